@@ -1,0 +1,47 @@
+using Exchange.Catalog.Resources;
+using static Exchange.Catalog.Resources.StoreColumns;
+
+namespace Exchange.Catalog.Ingest;
+
+/// <summary>The statements of the first load of an empty table: no comparison, no feed entries.</summary>
+internal sealed class FirstLoadSql
+{
+    public FirstLoadSql(IngestTarget target)
+    {
+        var store = Store(target.Name);
+        var columns = List(target.Schema.Fields, Column);
+        var keys = List(target.Schema.Keys, Column);
+        CopyToStore = $"COPY {store} ({columns}, _offset) FROM STDIN (FORMAT binary)";
+        Empty = $"TRUNCATE {store}";
+        TakeDuplicates = $"""
+            WITH ranked AS (
+                SELECT _row, {keys}, row_number() OVER (PARTITION BY {keys} ORDER BY _row) AS place
+                FROM {target.Stage} WHERE _op = 'U'
+            )
+            DELETE FROM {target.Stage} s USING ranked r
+            WHERE s._row = r._row AND (r.place > 1 OR EXISTS (
+                SELECT FROM {store} t WHERE {List(target.Schema.Keys, k => $"t.{Column(k)} = r.{Column(k)}", " AND ")}))
+            RETURNING s._row
+            """;
+        InsertStaged = $"""
+            INSERT INTO {store} ({columns}, _offset)
+            SELECT {columns}, $1 + row_number() OVER (ORDER BY _row) FROM {target.Stage} WHERE _op = 'U' ORDER BY _row
+            """;
+        IndexOffsets = StoreDdl.IndexOffsets(target.Name);
+        Analyze = $"ANALYZE {store}";
+    }
+
+    public string CopyToStore { get; }
+
+    public string Empty { get; }
+
+    /// <summary>Takes rows whose key is stored already out of the stage; answers with their places.</summary>
+    public string TakeDuplicates { get; }
+
+    /// <summary>$1 last offset given out. Answers with the number of rows.</summary>
+    public string InsertStaged { get; }
+
+    public string IndexOffsets { get; }
+
+    public string Analyze { get; }
+}

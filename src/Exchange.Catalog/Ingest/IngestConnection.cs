@@ -1,0 +1,106 @@
+using System.Data;
+using Exchange.Catalog.Database;
+using Exchange.Hosting.Database;
+using Npgsql;
+
+namespace Exchange.Catalog.Ingest;
+
+/// <summary>
+/// One connection with what ingest keeps on it: staging tables, compiled versions and a buffer. Used by one batch at a time; thrown away after a fault.
+/// </summary>
+internal sealed class IngestConnection : IAsyncDisposable
+{
+    private const int LongTimeoutSeconds = 600;
+
+    private readonly Dictionary<(Guid Resource, string Fingerprint, int Current), IngestTarget> _targets = [];
+    private readonly HashSet<string> _stages = new(StringComparer.Ordinal);
+    private readonly List<string> _newStages = [];
+
+    private IngestConnection(NpgsqlConnection connection) => Connection = connection;
+
+    public NpgsqlConnection Connection { get; }
+
+    public CopyRows Rows { get; } = new();
+
+    public static async Task<IngestConnection> OpenAsync(CatalogDatabase database, CancellationToken cancellation)
+    {
+        var connection = await database.OpenAsync(cancellation);
+        try
+        {
+            await connection.ExecuteAsync(IngestSql.Session, cancellation);
+            return new IngestConnection(connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <returns>Null where the resource has no version with that fingerprint.</returns>
+    public async Task<IngestTarget?> TargetAsync(StreamPlace place, string fingerprint, CancellationToken cancellation)
+    {
+        var key = (place.Resource.Value, fingerprint, place.CurrentVersion);
+        if (_targets.TryGetValue(key, out var known)) return known;
+        var target = await IngestTarget.FindAsync(Connection, place, fingerprint, cancellation);
+        if (target is not null) _targets.Add(key, target);
+        return target;
+    }
+
+    /// <summary>Begins a transaction; stages made in one that was rolled back are made again.</summary>
+    public async Task<NpgsqlTransaction> BeginAsync(CancellationToken cancellation)
+    {
+        ForgetNewStages();
+        return await Connection.BeginLiveAsync(IsolationLevel.ReadCommitted, cancellation);
+    }
+
+    /// <summary>After a rollback: what was made since the last commit is gone.</summary>
+    public void ForgetNewStages() => _newStages.Clear();
+
+    public async Task CommitAsync(NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        await transaction.CommitAsync(cancellation);
+        _stages.UnionWith(_newStages);
+        _newStages.Clear();
+    }
+
+    /// <summary>Puts rows into the version's staging table.</summary>
+    public async Task StageAsync(IngestTarget target, ReadOnlyMemory<byte> copy, CancellationToken cancellation)
+    {
+        await EnsureStageAsync(target, cancellation);
+        await CopyAsync(target.Merge.CopyToStage, copy, cancellation);
+    }
+
+    /// <summary>Makes the version's staging table where there is none yet. It is empty at the start of every transaction.</summary>
+    public async Task EnsureStageAsync(IngestTarget target, CancellationToken cancellation)
+    {
+        if (_stages.Contains(target.Stage) || _newStages.Contains(target.Stage)) return;
+        await Connection.ExecuteAsync(target.Merge.CreateStage, cancellation);
+        _newStages.Add(target.Stage);
+    }
+
+    /// <param name="copy">A whole binary COPY file.</param>
+    public async Task CopyAsync(string statement, ReadOnlyMemory<byte> copy, CancellationToken cancellation)
+    {
+        // The server's verdict on the rows comes with the end of the copy, on dispose.
+        await using var stream = await Connection.BeginRawBinaryCopyAsync(statement, cancellation);
+        await stream.WriteAsync(copy, cancellation);
+    }
+
+    /// <summary>A statement over a whole batch or table, which may take longer than a request may.</summary>
+    public async Task<long> CountAsync(string statement, CancellationToken cancellation, params object[] values)
+    {
+        await using var command = Connection.Command(statement, values);
+        command.CommandTimeout = LongTimeoutSeconds;
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    public async Task ExecuteAsync(string statement, CancellationToken cancellation)
+    {
+        await using var command = Connection.Command(statement);
+        command.CommandTimeout = LongTimeoutSeconds;
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+}

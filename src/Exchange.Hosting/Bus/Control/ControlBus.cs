@@ -1,0 +1,128 @@
+using Exchange.Contracts.Errors;
+using Exchange.Contracts.Messages.V1;
+using Exchange.Hosting.Bus.RabbitMq;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Exchange.Hosting.Bus.Control;
+
+/// <summary>The control bus over MassTransit, on RabbitMQ or in one process.</summary>
+internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, BrokerRoom room, TimeProvider time, ILogger<ControlBus> logger) : IControlBus
+{
+    public static readonly TimeSpan PublishDeadline = TimeSpan.FromSeconds(10);
+
+    // MassTransit is to give up a little later than we do, so that the deadline has one owner.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan ReturnedPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly IClientFactory _clients = bus.CreateClientFactory();
+
+    public async Task<Result<TResponse>> RequestAsync<TRequest, TResponse>(TRequest request, TimeSpan deadline, CancellationToken cancellation)
+        where TRequest : class
+        where TResponse : class
+    {
+        using var expiry = new CancellationTokenSource(deadline, time);
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token);
+        try
+        {
+            var client = _clients.CreateRequestClient<TRequest>(RequestTimeout.After(ms: (int)(deadline + Slack).TotalMilliseconds));
+            while (true)
+            {
+                try
+                {
+                    return await AskAsync<TRequest, TResponse>(client, request, deadline, until.Token);
+                }
+                catch (Exception e) when (Mandatory.WasReturned(e))
+                {
+                    // No queue takes it: the service that answers has never been there, or is just starting for the first time.
+                    logger.LogInformation("No service handles {Request} yet", typeof(TRequest).Name);
+                    await Task.Delay(ReturnedPause, time, until.Token);
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or RequestCanceledException or RequestTimeoutException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (room.Shortage is { } shortage) return ErrorCodes.BrokerFull.With(("reason", shortage));
+            return bus.CheckHealth().Status == BusHealthStatus.Healthy ? ErrorCodes.DeadlineExceeded.With() : ErrorCodes.BrokerUnavailable.With();
+        }
+        catch (Exception e) when (e is MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            logger.LogWarning(e, "The request {Request} could not be handed to the broker", typeof(TRequest).Name);
+            return ErrorCodes.BrokerUnavailable.With();
+        }
+    }
+
+    private static async Task<Result<TResponse>> AskAsync<TRequest, TResponse>(
+        IRequestClient<TRequest> client, TRequest request, TimeSpan deadline, CancellationToken cancellation)
+        where TRequest : class
+        where TResponse : class
+    {
+        var answer = await client
+            .GetResponse<TResponse, Failed>(request, pipe => pipe.UseExecute(context => Mandatory.Set(context, deadline)), cancellation)
+            .WaitAsync(cancellation);
+        return answer.Is(out Response<TResponse>? response) ? response!.Message
+            : answer.Is(out Response<Failed>? failed) ? failed!.Message.ToError()
+            : ErrorCodes.Unexpected.With(("trace", $"answer to {typeof(TRequest).Name}"));
+    }
+
+    public async Task PublishAsync<TEvent>(TEvent message, CancellationToken cancellation)
+        where TEvent : class
+    {
+        using var expiry = new CancellationTokenSource(PublishDeadline, time);
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token);
+        try
+        {
+            // The token goes to MassTransit too: without one it would go on trying for hours.
+            await bus.Publish(message, until.Token).WaitAsync(until.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new TransportUnavailableException($"{typeof(TEvent).Name} was not published", e);
+        }
+    }
+
+    public async Task<IAsyncDisposable> ListenAsync<TEvent>(Func<TEvent, Task> handle, CancellationToken cancellation)
+        where TEvent : class
+    {
+        var name = $"{options.Value.Prefix}.listener.{EntityNames.Name(typeof(TEvent))}.{Guid.CreateVersion7(time.GetUtcNow()):N}";
+        var endpoint = bus.ConnectReceiveEndpoint(name, configurator =>
+        {
+            TemporaryQueue.Configure(configurator);
+            configurator.Handler<TEvent>(context => HandleEventAsync(context.Message, handle));
+        });
+        try
+        {
+            await endpoint.Ready.WaitAsync(cancellation);
+            return new Listener(endpoint);
+        }
+        catch
+        {
+            await endpoint.StopAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task HandleEventAsync<TEvent>(TEvent message, Func<TEvent, Task> handle)
+        where TEvent : class
+    {
+        try
+        {
+            await handle(message);
+        }
+        catch (Exception e)
+        {
+            // Events may be lost; to deliver it again would hold up those behind it.
+            logger.LogError(e, "A listener to {Event} failed", typeof(TEvent).Name);
+        }
+    }
+
+    private sealed class Listener(HostReceiveEndpointHandle endpoint) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await endpoint.StopAsync(CancellationToken.None);
+    }
+}

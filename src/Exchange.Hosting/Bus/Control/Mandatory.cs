@@ -1,0 +1,41 @@
+using MassTransit;
+
+namespace Exchange.Hosting.Bus.Control;
+
+/// <summary>A request that no queue takes is returned by the broker at once instead of being dropped and waited for.</summary>
+internal static class Mandatory
+{
+    public static void Set<T>(SendContext<T> context, TimeSpan deadline)
+        where T : class
+    {
+        // Nobody waits for the answer after the deadline: the broker drops the request then.
+        context.TimeToLive = deadline;
+        if (context.TryGetPayload(out RabbitMqSendContext? rabbit)) rabbit.Mandatory = true;
+    }
+
+    public static bool WasReturned(Exception? exception) => exception switch
+    {
+        null => false,
+        MessageReturnedException => true,
+        RabbitMQ.Client.Exceptions.PublishException { IsReturn: true } => true,
+        _ => WasReturned(exception.InnerException),
+    };
+}
+
+internal static class TemporaryQueue
+{
+    private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(1);
+
+    public static void Configure(IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.PublishFaults = false;
+        endpoint.DiscardFaultedMessages();
+        endpoint.DiscardSkippedMessages();
+        // Events of one publisher are handled in the order they were published.
+        endpoint.ConcurrentMessageLimit = 1;
+        if (endpoint is not IRabbitMqReceiveEndpointConfigurator rabbit) return;
+        rabbit.Durable = false;
+        rabbit.AutoDelete = true;
+        rabbit.QueueExpiration = Expiry;
+    }
+}

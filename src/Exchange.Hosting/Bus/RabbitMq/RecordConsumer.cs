@@ -1,0 +1,96 @@
+using System.Threading.Channels;
+using Exchange.Contracts.Records;
+using Microsoft.Extensions.Logging;
+
+namespace Exchange.Hosting.Bus.RabbitMq;
+
+/// <summary>Consumes one partition: a shell that unwraps a message, calls the handler and turns its answer into an acknowledgement.</summary>
+internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int partition, Redelivery redelivery, TimeProvider time, ILogger logger)
+{
+    /// <summary>How often an idle session asks whether it was forgotten.</summary>
+    public static readonly TimeSpan IdleCheck = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan PauseAfterLoss = TimeSpan.FromMilliseconds(200);
+
+    public async Task RunAsync(Func<RecordDelivery, CancellationToken, Task<DeliveryOutcome>> handle, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var tag = $"exchange-p{partition}-{Guid.CreateVersion7(time.GetUtcNow()):N}";
+            using var session = await broker.OpenAsync(
+                $"exchange-records-p{partition}",
+                (connection, token) => ConsumerSession.OpenAsync(connection, topology, partition, tag, token),
+                cancellation);
+            try
+            {
+                await ConsumeAsync(session, handle, cancellation);
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                logger.LogWarning("The consumer of partition {Partition} lost its session: {Error}", partition, e.Message);
+            }
+            finally
+            {
+                await session.LoseAsync(new OperationCanceledException());
+                await broker.CloseAsync(session.Connection);
+            }
+            await Task.Delay(PauseAfterLoss, time, cancellation);
+        }
+    }
+
+    private async Task ConsumeAsync(ConsumerSession session, Func<RecordDelivery, CancellationToken, Task<DeliveryOutcome>> handle, CancellationToken cancellation)
+    {
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation, session.Lost);
+        while (true)
+        {
+            while (session.Deliveries.TryRead(out var delivery)) await HandleAsync(session, delivery, handle, until.Token);
+            if (!await WaitAsync(session, cancellation)) throw new ChannelClosedException();
+        }
+    }
+
+    private async Task HandleAsync(ConsumerSession session, Delivery delivery, Func<RecordDelivery, CancellationToken, Task<DeliveryOutcome>> handle, CancellationToken until)
+    {
+        try
+        {
+            if (RecordMessage.TryRead(delivery.Properties, out var reason) is not { } header)
+            {
+                logger.LogError("Message {MessageId} on partition {Partition} is not a batch ({Reason}) and goes to the dead letters", delivery.Properties.MessageId, partition, reason);
+                await session.RejectAsync(delivery);
+            }
+            else if (await redelivery.HandleAsync(new(new RecordBatch(header, delivery.Body), delivery.Redelivered), handle, until))
+            {
+                await session.AcknowledgeAsync(delivery);
+            }
+            else
+            {
+                logger.LogCritical("Batch {MessageId} goes to the dead letters: its handler fails on it", delivery.Properties.MessageId);
+                await session.RejectAsync(delivery);
+            }
+        }
+        finally
+        {
+            delivery.Release();
+        }
+    }
+
+    /// <summary>
+    /// Waits for a delivery; false where the session is over. Brokers and clients have been seen to forget a consumer: where messages wait in the queue at two
+    /// checks and none comes, the session is given up. (With another process active on the partition that is without harm.)
+    /// </summary>
+    private async Task<bool> WaitAsync(ConsumerSession session, CancellationToken cancellation)
+    {
+        var next = session.Deliveries.WaitToReadAsync(cancellation).AsTask();
+        for (var found = 0; ;)
+        {
+            try
+            {
+                return await next.WaitAsync(IdleCheck, time, CancellationToken.None);
+            }
+            catch (TimeoutException idle)
+            {
+                if (await session.WaitingAsync(cancellation) == 0) found = 0;
+                else if (++found == 2) throw new IOException("Messages wait in the queue, but none is delivered", idle);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Exchange.Adapters.Pipelines;
+using Exchange.Adapters.Sources.Postgres.Capture;
+using Exchange.Adapters.Tests.Support;
+using Exchange.Testing;
+using Exchange.Testing.Servers;
+using Npgsql;
+using Xunit;
+
+namespace Exchange.Adapters.Tests.Sources.Postgres.Capture;
+
+/// <summary>A department's server of its own, that is killed or runs out of room.</summary>
+[Trait("Cost", "Servers")]
+public sealed class CaptureFaultTests
+{
+    [Fact]
+    public async Task Capture_SourceKilledMidStream_LosesNothing()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var department = await DepartmentDatabase.CreateAsync(server);
+        await department.ExecuteAsync(TestSchemas.CreatePeople);
+        await CapturedPeople.FillAsync(department, 200);
+        await using var platform = new RecordingPlatform();
+        await using var adapter = RunningAdapter.Publish(CapturedPeople.Model(department), platform);
+        await Eventually.TrueAsync(() => adapter.Progress.Last is { Snapshots: 1, Phase: AdapterPhase.CaughtUp });
+        for (var kill = 1; kill <= 3; kill++)
+        {
+            await department.ExecuteAsync($"UPDATE people SET age = {kill}; INSERT INTO people SELECT 'K{kill}' || lpad(i::text, 5, '0'), '杀', {kill}, NULL, NULL, now() FROM generate_series(1, 300) AS i");
+            await server.KillAsync();
+            NpgsqlConnection.ClearAllPools();
+            await server.RestartAsync();
+        }
+
+        await CapturedPeople.ArrivedAsync(department, platform, TimeSpan.FromSeconds(60));
+        Assert.Empty(platform.Notes);
+    }
+
+    [Fact]
+    public async Task Capture_BudgetUsedUpWhileThePlatformDoesNotCommit_WarnsDetachesAndReadsAnew()
+    {
+        await using var server = await PostgresServer.StartAsync(settings: new Dictionary<string, string> { ["max_slot_wal_keep_size"] = "160MB" });
+        var department = await DepartmentDatabase.CreateAsync(server);
+        await department.ExecuteAsync(TestSchemas.CreatePeople);
+        await CapturedPeople.FillAsync(department, 100);
+        await using var platform = new RecordingPlatform();
+        await using var adapter = RunningAdapter.Publish(CapturedPeople.Model(department), platform);
+        await Eventually.TrueAsync(() => adapter.Progress.Last is { Snapshots: 1, Phase: AdapterPhase.CaughtUp });
+
+        await platform.HoldAsync("schema_drift", "by the test");
+        await department.ExecuteAsync("UPDATE people SET age = 9");
+        await WriteLogAsync(department, megabytes: 100);
+        await Eventually.TrueAsync(() => adapter.Progress.Last?.Slot is { Share: > 0.5 and < 1 }, TimeSpan.FromSeconds(20));
+        await WriteLogAsync(department, megabytes: 40);
+        await Eventually.TrueAsync(
+            async () => await department.ScalarAsync<long>($"SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'slot_{department.Name}'") == 0, TimeSpan.FromSeconds(20));
+
+        platform.Release();
+        await CapturedPeople.ArrivedAsync(department, platform, TimeSpan.FromSeconds(60));
+        // The batch that was held may arrive before the adapter looks for its slot.
+        await Eventually.TrueAsync(() => platform.Notes.Any(n => n.Code == "resync_required"), TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task Capture_SlotInvalidatedByTheServer_ReadsAnew()
+    {
+        await using var server = await PostgresServer.StartAsync(settings: new Dictionary<string, string>
+        {
+            ["max_slot_wal_keep_size"] = "32MB", ["max_wal_size"] = "32MB", ["min_wal_size"] = "32MB",
+        });
+        var department = await DepartmentDatabase.CreateAsync(server);
+        await department.ExecuteAsync(TestSchemas.CreatePeople);
+        await CapturedPeople.FillAsync(department, 100);
+        await using var platform = new RecordingPlatform();
+        await using (var first = RunningAdapter.Publish(CapturedPeople.Model(department), platform))
+            await Eventually.TrueAsync(() => first.Progress.Last is { Snapshots: 1, Phase: AdapterPhase.CaughtUp });
+
+        await department.ExecuteAsync("DELETE FROM people WHERE code < 'P0000050'");
+        await WriteLogAsync(department, megabytes: 120);
+        await department.ExecuteAsync("CHECKPOINT");
+        await Eventually.EqualAsync("lost", () => department.ScalarAsync<string>($"SELECT wal_status FROM pg_replication_slots WHERE slot_name = 'slot_{department.Name}'"));
+
+        await using var again = RunningAdapter.Publish(CapturedPeople.Model(department), platform);
+        await CapturedPeople.ArrivedAsync(department, platform, TimeSpan.FromSeconds(60));
+        Assert.Contains(platform.Notes, n => n.Reason.Contains("invalidated", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0.49, false, false)]
+    [InlineData(0.5, true, false)]
+    [InlineData(0.8, true, true)]
+    [InlineData(1.4, true, true)]
+    public void Decide_ShareOfTheBudget_WarnsAtHalfAndDetachesAtTheSetting(double share, bool warn, bool detach) =>
+        Assert.Equal((warn, detach), SlotGuard.Decide(share, 80));
+
+    private static async Task WriteLogAsync(DepartmentDatabase department, int megabytes) =>
+        await department.ExecuteAsync($"SELECT count(pg_logical_emit_message(false, 'filler', repeat('x', 1000000))) FROM generate_series(1, {megabytes})");
+}

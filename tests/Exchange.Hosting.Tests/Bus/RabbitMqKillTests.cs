@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Exchange.Contracts.Messages.V1;
+using Exchange.Contracts.Records;
+using Exchange.Hosting.Bus;
+using Exchange.Hosting.Bus.RabbitMq;
+using Exchange.Testing;
+using Exchange.Testing.Servers;
+
+namespace Exchange.Hosting.Tests.Bus;
+
+/// <summary>The broker dies by SIGKILL, again and again.</summary>
+[Trait("Cost", "Servers")]
+public sealed class RabbitMqKillTests
+{
+    private const int Restarts = 5;
+    private const int ControlRestarts = 3;
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(15);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Publish_BrokerKilledAgainAndAgainUnderLoad_NothingConfirmedIsLostAndNoCallHangs()
+    {
+        var folder = TestFolder.Create("rabbitmq-kill");
+        await using var broker = await RabbitMqServer.StartAsync(folder);
+        var options = RabbitMqTransports.Options(broker.Address);
+        await using var transport = RabbitMqTransports.Create(options);
+        await using var consumer = new RunningConsumer(transport, 0);
+        var confirmed = new ConcurrentBag<long>();
+        var longest = TimeSpan.Zero;
+        await transport.PublishAsync(Batches.Create(0), Cancellation);
+        await RabbitMqServer.QueueOnDiskAsync(folder, new RecordTopology(options).Queue(0));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var next = 0L;
+        var publishers = Enumerable.Range(0, 200).Select(_ => PublishAsync()).ToArray();
+
+        for (var i = 0; i < Restarts; i++)
+        {
+            var before = confirmed.Count;
+            await Eventually.TrueAsync(() => confirmed.Count > before + 500, TimeSpan.FromSeconds(60));
+            await broker.KillAsync();
+            await broker.RestartAsync(Cancellation);
+        }
+        var reached = confirmed.Count;
+        await Eventually.TrueAsync(() => confirmed.Count > reached + 500, TimeSpan.FromSeconds(60));
+        await stop.CancelAsync();
+        await Task.WhenAll(publishers);
+
+        await Eventually.TrueAsync(() => consumer.Sequences.ToHashSet().IsSupersetOf(confirmed), TimeSpan.FromSeconds(60));
+        var seen = consumer.Sequences.ToArray();
+        var (lost, unexpected) = (confirmed.Except(seen).Count(), seen.Count(s => s < 0 || s > next));
+        TestContext.Current.SendDiagnosticMessage(
+            $"attempt {next}, acknowledged {confirmed.Count}, ok {seen.Distinct().Count()}, lost {lost}, duplicated {seen.Length - seen.Distinct().Count()}, unexpected {unexpected}, recovered {seen.Except(confirmed).Count()}; longest call {longest}");
+        Assert.Equal((0, 0), (lost, unexpected));
+        Assert.InRange(longest, TimeSpan.Zero, LongestCall);
+
+        async Task PublishAsync()
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var sequence = Interlocked.Increment(ref next);
+                var watch = Stopwatch.StartNew();
+                try
+                {
+                    await transport.PublishAsync(Batches.Create(sequence), Cancellation);
+                    confirmed.Add(sequence);
+                }
+                catch (TransportUnavailableException)
+                {
+                    // It may have arrived or not.
+                    await Task.Delay(20, Cancellation);
+                }
+                if (watch.Elapsed > longest) longest = watch.Elapsed;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task ControlBus_BrokerKilledAgainAndAgain_RequestsAndListenersComeBack()
+    {
+        var folder = TestFolder.Create("rabbitmq-control");
+        await using var broker = await RabbitMqServer.StartAsync(folder);
+        var options = RabbitMqTransports.Options(broker.Address);
+        (string, string?)[] settings = [("Bus:RabbitMq", options.RabbitMq), ("Bus:Prefix", options.Prefix)];
+        await using var service = await BusHost.StartAsync(
+            new RequestHandlers().Handle<DisableClient, ClientDisabled>((request, _, _) => Task.FromResult<Contracts.Errors.Result<ClientDisabled>>(new ClientDisabled(request.ClientId))), settings);
+        await using var caller = await BusHost.StartAsync(new(), settings);
+        var seen = new ConcurrentBag<long>();
+        await using var listener = await caller.Control.ListenAsync<GrantsChanged>(e =>
+        {
+            seen.Add(e.Version);
+            return Task.CompletedTask;
+        }, Cancellation);
+        Assert.False((await AskAsync(TimeSpan.FromSeconds(10))).IsError);
+        await RabbitMqServer.QueueOnDiskAsync(folder, $"{options.Prefix}.commands.v1");
+
+        for (var i = 1; i <= ControlRestarts; i++)
+        {
+            await broker.KillAsync();
+            var watch = Stopwatch.StartNew();
+            Assert.True((await AskAsync(TimeSpan.FromSeconds(1))).IsError);
+            Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+            await broker.RestartAsync(Cancellation);
+
+            await Eventually.TrueAsync(async () => !(await AskAsync(TimeSpan.FromSeconds(2))).IsError, TimeSpan.FromSeconds(60));
+            var version = i;
+            await Eventually.TrueAsync(async () =>
+            {
+                await service.Control.PublishAsync(new GrantsChanged(version), Cancellation);
+                await Task.Delay(50, Cancellation);
+                return seen.Contains(version);
+            }, TimeSpan.FromSeconds(60));
+        }
+
+        Task<Contracts.Errors.Result<ClientDisabled>> AskAsync(TimeSpan deadline) =>
+            caller.Control.RequestAsync<DisableClient, ClientDisabled>(new("x"), deadline, Cancellation);
+    }
+}

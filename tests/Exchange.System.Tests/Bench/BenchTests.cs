@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Exchange.Benchmarks;
+using Exchange.Testing;
+using Exchange.Testing.Servers;
+using Xunit;
+
+namespace Exchange.System.Tests.Bench;
+
+[Trait("Cost", "Servers")]
+public sealed class BenchTests
+{
+    /// <summary>Rows whose peers are fetched by <c>./exchange bench</c> and may be absent here.</summary>
+    private static readonly string[] Fetched = ["end to end, pgloader", "end to end, pglogical", "catch-up, pglogical", "catch-up, Bucardo", "look-up, PostGraphile"];
+
+    /// <summary>The ratios mean nothing at this size; that every row can be measured and is written down does.</summary>
+    [Fact]
+    public async Task Run_TinyTable_WritesEveryRow()
+    {
+        var results = TestFolder.Create("bench");
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = TestPaths.Root,
+        };
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "Exchange.Benchmarks.dll"), "--rows", "2000", "--pairs", "1", "--seconds", "3", "--results", results, "--language", "en",
+        ];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(9));
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        Assert.True(process.ExitCode == 0, $"{await output}\n{await errors}");
+        using var written = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(results, "latest.json")));
+        var names = written.RootElement.EnumerateArray().Select(r => r.GetProperty("name").GetString()!).ToArray();
+        Assert.Equal(Benches.Promises.Select(p => p.Name).Except(Fetched), names.Except(Fetched));
+        Assert.All(written.RootElement.EnumerateArray(), row =>
+        {
+            Assert.InRange(row.GetProperty("ratio").GetDouble(), 0.001, 100_000);
+            Assert.Contains(row.GetProperty("better").GetString(), new[] { "higher", "lower" });
+        });
+    }
+}

@@ -1,0 +1,43 @@
+using Xunit;
+
+namespace Exchange.System.Tests.Faults;
+
+/// <summary>A slow target, and a dead reader beside forty-nine that live.</summary>
+[Trait("Cost", "Servers")]
+[Collection(FaultCollection.Name)]
+public sealed class SubscriberTests(ProxiedYard yard, ITestOutputHelper output) : IClassFixture<ProxiedYard>
+{
+    // A short run on a shared machine: it shows that nobody waits for the dead one, not the last per cent.
+    private const double Margin = 2;
+    private const int BytesPerSecond = 40_000;
+    private static readonly TimeSpan Span = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(4);
+
+    [Fact]
+    public Task Target_Slow_HoldsNobodyElseUpAndGetsEverything()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        return FaultReport.PlayAsync(
+            "slow target", 1,
+            random => yard.Run.RoundAsync(
+                random, TimeSpan.Zero,
+                async clock =>
+                {
+                    yard.Links[Link.SinkToTarget].Throttle(BytesPerSecond);
+                    var latencies = await Readers.MeasureAsync(yard.Run.Bench, readers: 5, Slow, cancellation);
+                    Assert.InRange(latencies.P99, TimeSpan.Zero, Answer);
+                    yard.Links[Link.SinkToTarget].Pass();
+                    clock.Ended();
+                },
+                cancellation),
+            output);
+    }
+
+    [Fact]
+    public async Task Subscriber_OneOfFiftyDead_TheOthersDoNotNotice()
+    {
+        var ratio = await DeadReader.CompareAsync(yard.Run.Bench, Span, pairs: 3, output, TestContext.Current.CancellationToken);
+        Assert.InRange(ratio, 0, Margin);
+    }
+}

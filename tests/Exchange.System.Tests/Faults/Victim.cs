@@ -1,0 +1,12 @@
+namespace Exchange.System.Tests.Faults;
+
+/// <summary>Which process is killed.</summary>
+public enum Victim
+{
+    Adapter,
+    Catalogue,
+    Gateway,
+    Sink,
+    Broker,
+    Database,
+}
