@@ -7,6 +7,7 @@ using Exchange.Gateway.Database;
 using Exchange.Gateway.Description;
 using Exchange.Gateway.Publishing;
 using Exchange.Gateway.Records;
+using Exchange.Hosting.Bus;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Database;
 using Exchange.Hosting.Health;
@@ -50,6 +51,7 @@ public static class GatewayServices
         services.AddSingleton<PublishingTargets>();
         services.AddSingleton<PublishingSlots>();
         services.AddSingleton<CommitSignals>();
+        services.AddSingleton<StreamOpener>();
         services.AddSingleton<StreamSender>();
         services.AddSingleton<PublishingRun>();
         services.AddHostedService<ForgetKeys>();

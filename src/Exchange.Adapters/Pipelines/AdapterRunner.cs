@@ -1,6 +1,7 @@
 using Exchange.Adapters.Configuration;
 using Exchange.Contracts.Errors;
 using Exchange.Contracts.Messages.V1;
+using Exchange.Hosting.Bus;
 using Exchange.Records.Schemas;
 using Microsoft.Extensions.Logging;
 
@@ -41,6 +42,7 @@ public static class AdapterRunner
     private static async Task<Result<Done>> PublishUntilStoppedAsync(
         PublishingAdapter adapter, PublishingEnvironment environment, StatusBoard board, CancellationToken cancellation)
     {
+        var opener = new StreamOpener(environment.Control);
         var backoff = new Backoff(FirstWait, LongestWait);
         while (!cancellation.IsCancellationRequested)
         {
@@ -48,7 +50,7 @@ public static class AdapterRunner
             {
                 if (board.Current.Phase != AdapterPhase.Held) board.Enter(AdapterPhase.Connecting, board.Current.Problem);
                 var committed = board.Current.RowsCommitted;
-                var (end, problem) = await SessionAsync(adapter, environment, board, cancellation);
+                var (end, problem) = await SessionAsync(adapter, environment, opener, board, cancellation);
                 if (end == SessionEnd.Fenced)
                 {
                     board.Enter(AdapterPhase.Stopped, problem);
@@ -87,13 +89,13 @@ public static class AdapterRunner
     }
 
     private static async Task<(SessionEnd, Error?)> SessionAsync(
-        PublishingAdapter adapter, PublishingEnvironment environment, StatusBoard board, CancellationToken cancellation)
+        PublishingAdapter adapter, PublishingEnvironment environment, StreamOpener opener, StatusBoard board, CancellationToken cancellation)
     {
         var control = environment.Control;
         var registered = await control.RequestAsync<RegisterResource, ResourceRegistered>(adapter.Resource, StreamWatch.Deadline, cancellation);
         if (registered.IsError) return (SessionEnd.Reopen, registered.Error);
-        var open = new OpenStream(adapter.Resource.Name, adapter.Name, adapter.Resource.Publisher, registered.Value.SchemaFingerprint);
-        var opened = await control.RequestAsync<OpenStream, StreamOpened>(open, StreamWatch.Deadline, cancellation);
+        var opened = await opener.OpenAsync(
+            adapter.Resource.Name, adapter.Name, adapter.Resource.Publisher, registered.Value.SchemaFingerprint, StreamWatch.Deadline, cancellation);
         if (opened.IsError) return (opened.Error.Code == ErrorCodes.StreamHeld ? SessionEnd.Held : SessionEnd.Reopen, opened.Error);
         var schema = ResourceSchema.Parse(opened.Value.Schema);
         if (schema.IsError) return (SessionEnd.Reopen, schema.Error);

@@ -27,8 +27,8 @@ internal sealed class SourceRepair(PublishingAdapter adapter, PublishingEnvironm
     public async Task<Result<List<KeyDifference>>> RunAsync(
         IWholeSource source, SourceReading reading, IReadOnlyList<KeyDifference> differences, CancellationToken cancellation)
     {
-        var open = new OpenStream(adapter.Resource.Name, adapter.Name, adapter.Resource.Publisher, schema.Fingerprint);
-        var opened = await environment.Control.RequestAsync<OpenStream, StreamOpened>(open, StreamWatch.Deadline, cancellation);
+        var opened = await new StreamOpener(environment.Control).OpenAsync(
+            adapter.Resource.Name, adapter.Name, adapter.Resource.Publisher, schema.Fingerprint, StreamWatch.Deadline, cancellation);
         if (opened.IsError) return opened.Error;
         var stream = opened.Value;
         if (stream.Position is null) return ErrorCodes.NothingPublished.With();

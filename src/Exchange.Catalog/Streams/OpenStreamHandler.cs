@@ -39,7 +39,9 @@ internal static class OpenStreamHandler
             found.Resource,
             request.Source,
             version.Number,
-            now);
+            now,
+            request.Opener,
+            request.Opening);
         if (opened.Count == 0) return await RefuseAsync(connection, request, cancellation);
         await transaction.CommitAsync(cancellation);
         return opened.Single();
@@ -56,7 +58,7 @@ internal static class OpenStreamHandler
         _ => null,
     };
 
-    /// <summary>The stream changed between looking and opening: what is there now tells why it cannot be opened.</summary>
+    /// <summary>The stream changed between looking and opening, or the opener has opened it anew since and hears this answer no more: what is there now tells why it cannot be opened.</summary>
     private static async Task<Error> RefuseAsync(NpgsqlConnection connection, OpenStream request, CancellationToken cancellation)
     {
         var found = (await connection.ListAsync(StreamsSql.FindResource, Read, cancellation, request.Resource)).SingleOrDefault();

@@ -12,11 +12,16 @@ internal static class StreamsSql
     /// <summary>$1 resource_id, $2 fingerprint.</summary>
     public const string FindVersion = "SELECT version, schema FROM catalog.resource_version WHERE resource_id = $1 AND fingerprint = $2";
 
-    /// <summary>No row where another source has the stream or it was held meanwhile. $1 stream_id if new, $2 resource_id, $3 source, $4 version, $5 now.</summary>
+    /// <summary>
+    /// No row where another source has the stream, it was held meanwhile, or the opener has opened it later than this.
+    /// $1 stream_id if new, $2 resource_id, $3 source, $4 version, $5 now, $6 opener, $7 opening.
+    /// </summary>
     public const string Open = """
-        INSERT INTO catalog.stream AS s (stream_id, resource_id, source, version, epoch, opened_at) VALUES ($1, $2, $3, $4, 1, $5)
-        ON CONFLICT (resource_id) DO UPDATE SET epoch = s.epoch + 1, version = excluded.version, opened_at = excluded.opened_at
-        WHERE s.source = excluded.source AND s.state = 'open'
+        INSERT INTO catalog.stream AS s (stream_id, resource_id, source, version, epoch, opened_at, opener, opening) VALUES ($1, $2, $3, $4, 1, $5, $6, $7)
+        ON CONFLICT (resource_id) DO UPDATE
+        SET epoch = CASE WHEN s.opener = excluded.opener AND s.opening = excluded.opening THEN s.epoch ELSE s.epoch + 1 END,
+            version = excluded.version, opened_at = excluded.opened_at, opener = excluded.opener, opening = excluded.opening
+        WHERE s.source = excluded.source AND s.state = 'open' AND (s.opener IS DISTINCT FROM excluded.opener OR s.opening <= excluded.opening)
         RETURNING stream_id, epoch, sequence, position, in_snapshot
         """;
 

@@ -27,14 +27,7 @@ internal static class IssueToken
             return;
         }
 
-        var clients = await lease.CurrentAsync(http.RequestAborted);
-        if (clients.IsError)
-        {
-            await Problem.WriteAsync(http, clients.Error);
-            return;
-        }
-
-        var matches = await secrets.MatchesAsync(clients.Value.Clients.GetValueOrDefault(id), secret, http.RequestAborted);
+        var matches = await MatchesAsync(id, secret, lease, secrets, http.RequestAborted);
         if (matches.IsError)
         {
             await Problem.WriteAsync(http, matches.Error);
@@ -50,6 +43,21 @@ internal static class IssueToken
 
         brake.Succeeded(id, address);
         await WriteAsync(http, tokens.Issue(id));
+    }
+
+    private static async Task<Result<bool>> MatchesAsync(string id, string secret, GrantLease lease, SecretCheck secrets, CancellationToken cancellation)
+    {
+        var clients = await lease.CurrentAsync(cancellation);
+        if (clients.IsError) return clients.Error;
+        var known = clients.Value.Clients.GetValueOrDefault(id);
+        var matches = await secrets.MatchesAsync(known, secret, cancellation);
+        if (matches.IsError || matches.Value) return matches;
+
+        // A client that was registered a moment ago, or got a new secret, is to be let in: what is known here may be older than that.
+        clients = await lease.FreshAsync(cancellation);
+        if (clients.IsError) return clients.Error;
+        var now = clients.Value.Clients.GetValueOrDefault(id);
+        return now is null || now.SecretHash == known?.SecretHash ? false : await secrets.MatchesAsync(now, secret, cancellation);
     }
 
     private static async Task WriteAsync(HttpContext http, string token)

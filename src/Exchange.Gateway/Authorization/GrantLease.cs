@@ -31,7 +31,14 @@ internal sealed partial class GrantLease(GatewayDatabase database, KeyFolder key
     public Result<GrantSnapshot> Current => IsHeld ? Volatile.Read(ref _snapshot) : ErrorCodes.LeaseLost.With();
 
     /// <summary>As <see cref="Current"/>, but where the lease is not held, it is waited for, up to <see cref="Patience"/>. Nothing leaves meanwhile.</summary>
-    public ValueTask<Result<GrantSnapshot>> CurrentAsync(CancellationToken cancellation) => IsHeld ? new(Current) : RegainedAsync(cancellation);
+    public ValueTask<Result<GrantSnapshot>> CurrentAsync(CancellationToken cancellation) => IsHeld ? new(Current) : AwaitAsync(() => IsHeld, cancellation);
+
+    /// <summary>As <see cref="Current"/>, of a confirmation that begins after this call; waited for up to <see cref="Patience"/>.</summary>
+    public ValueTask<Result<GrantSnapshot>> FreshAsync(CancellationToken cancellation)
+    {
+        var asked = time.GetTimestamp();
+        return AwaitAsync(() => IsConfirmedSince(asked), cancellation);
+    }
 
     public bool IsHeld => Volatile.Read(ref _everConfirmed) && time.GetElapsedTime(Volatile.Read(ref _confirmedAt)) < Length;
 
@@ -52,7 +59,7 @@ internal sealed partial class GrantLease(GatewayDatabase database, KeyFolder key
     /// <summary>As <see cref="Refusal"/>, with the patience of <see cref="CurrentAsync"/>.</summary>
     public async ValueTask<Error?> RefusalAsync(GrantPlan plan, string clientId, CancellationToken cancellation)
     {
-        if (!IsHeld) await RegainedAsync(cancellation);
+        if (!IsHeld) await AwaitAsync(() => IsHeld, cancellation);
         return Refusal(plan, clientId);
     }
 
@@ -63,19 +70,22 @@ internal sealed partial class GrantLease(GatewayDatabase database, KeyFolder key
         while (true)
         {
             var next = Volatile.Read(ref _confirmation).Task;
-            if (Volatile.Read(ref _everConfirmed) && Volatile.Read(ref _confirmedAt) > asked) return;
+            if (IsConfirmedSince(asked)) return;
             await next.WaitAsync(cancellation);
         }
     }
 
-    private async ValueTask<Result<GrantSnapshot>> RegainedAsync(CancellationToken cancellation)
+    private bool IsConfirmedSince(long asked) => Volatile.Read(ref _everConfirmed) && Volatile.Read(ref _confirmedAt) > asked;
+
+    private async ValueTask<Result<GrantSnapshot>> AwaitAsync(Func<bool> isConfirmed, CancellationToken cancellation)
     {
         var begun = time.GetTimestamp();
         while (true)
         {
             var next = Volatile.Read(ref _confirmation).Task;
             var rest = Patience - time.GetElapsedTime(begun);
-            if (IsHeld || rest <= TimeSpan.Zero) return Current;
+            if (isConfirmed()) return Current;
+            if (rest <= TimeSpan.Zero) return ErrorCodes.LeaseLost.With();
             await Task.WhenAny(next, Task.Delay(rest, time, cancellation));
             cancellation.ThrowIfCancellationRequested();
         }

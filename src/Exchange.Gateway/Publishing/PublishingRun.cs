@@ -28,7 +28,7 @@ internal sealed record PublicationOutcome(byte[]? Answer, Error? Error, Examinat
 /// how far an earlier attempt came, (6) send what is missing until all of it is committed, (7) keep the answer.
 /// </summary>
 internal sealed class PublishingRun(
-    GatewayDatabase database, IOptions<PublishingOptions> options, StreamSender sender, IControlBus bus, TimeProvider time, IHostApplicationLifetime lifetime)
+    GatewayDatabase database, IOptions<PublishingOptions> options, StreamSender sender, StreamOpener opener, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     /// <summary>The one source of a resource that is published over HTTP: two gateways fence each other. No adapter can have this name.</summary>
     public const string Source = "@http";
@@ -72,8 +72,7 @@ internal sealed class PublishingRun(
         if (!await ledger.TryLockResourceAsync(job.Target.ResourceId, Limits.WaitSeconds, stop)) return PublicationOutcome.Failed(ErrorCodes.PublicationsWaiting.With(Soon));
 
         // 5
-        var opened = await bus.RequestAsync<OpenStream, StreamOpened>(
-            new OpenStream(job.Request.Resource, Source, job.Target.Publisher, job.Target.Schema.Fingerprint), OpenDeadline, stop);
+        var opened = await opener.OpenAsync(job.Request.Resource, Source, job.Target.Publisher, job.Target.Schema.Fingerprint, OpenDeadline, stop);
         if (opened.IsError) return PublicationOutcome.Failed(opened.Error);
         var stream = opened.Value;
         var place = StreamPosition.Parse(stream.Position);

@@ -133,7 +133,7 @@ public sealed class HeldStreamTests(CatalogFixture fixture) : IClassFixture<Cata
         await RelayAsync();
         Assert.Contains(fixture.Bus.Of<StreamWasHeld>(), h => h.Stream == stream.Opened.Stream && h.ErrorCode == "schema_drift");
         var reopened = await OpenStreamHandler.HandleAsync(
-            new OpenStream(stream.Resource.Name, "source", CatalogFixture.Publisher, stream.Resource.SchemaFingerprint), fixture.Database, fixture.Time, CancellationToken.None);
+            stream.Opening(), fixture.Database, fixture.Time, CancellationToken.None);
         Assert.Equal(ErrorCodes.StreamHeld, reopened.Error!.Code);
     }
 

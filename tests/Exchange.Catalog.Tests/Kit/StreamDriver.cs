@@ -19,6 +19,8 @@ internal sealed class StreamDriver : IAsyncDisposable
     private readonly CatalogFixture _fixture;
     private readonly PartitionIngest _ingest;
     private readonly string _source;
+    private readonly Guid _opener = Guid.CreateVersion7();
+    private long _openings;
 
     private StreamDriver(CatalogFixture fixture, ResourceRegistered resource, string source)
     {
@@ -44,9 +46,13 @@ internal sealed class StreamDriver : IAsyncDisposable
 
     public static PartitionIngest NewIngest(CatalogFixture fixture) => new(fixture.Database, fixture.Announcements, fixture.Time, NullLogger.Instance);
 
+    /// <summary>The request for the next opening.</summary>
+    public OpenStream Opening() => new(Resource.Name, _source, CatalogFixture.Publisher, Resource.SchemaFingerprint, _opener, ++_openings);
+
     public async Task OpenAsync(string? fingerprint = null)
     {
-        var request = new OpenStream(Resource.Name, _source, CatalogFixture.Publisher, fingerprint ?? Resource.SchemaFingerprint);
+        var request = Opening();
+        if (fingerprint is not null) request = request with { SchemaFingerprint = fingerprint };
         Opened = CatalogFixture.Ok(await OpenStreamHandler.HandleAsync(request, _fixture.Database, _fixture.Time, CancellationToken.None));
         NextSequence = Opened.NextSequence;
     }

@@ -167,7 +167,7 @@ public sealed class RegisterResourceTests(CatalogFixture fixture) : IClassFixtur
     public async Task Open_BySomeoneElseOrWithAnUnknownSchema_IsRefused()
     {
         await using var stream = await StreamDriver.StartAsync(fixture);
-        var good = new OpenStream(stream.Resource.Name, "source", CatalogFixture.Publisher, stream.Resource.SchemaFingerprint);
+        var good = stream.Opening();
 
         Assert.Equal(ErrorCodes.ResourceUnknown, await ErrorAsync(good with { Resource = "nothing" }));
         Assert.Equal(ErrorCodes.ResourceOfAnother, await ErrorAsync(good with { Publisher = CatalogFixture.Consumer }));

@@ -42,6 +42,20 @@ public sealed class TokenTests
     }
 
     [Fact]
+    public async Task IssueToken_ClientRegisteredAMomentAgo_IsLetIn()
+    {
+        await using var node = await Node.StartAsync();
+        var client = node.Anonymous();
+
+        for (var i = 0; i < 10; i++)
+        {
+            await node.Catalogue.ParticipantAsync($"service-{i}");
+            using var token = await client.PostAsync("/oauth/token", Form($"service-{i}", Node.Secret));
+            Assert.Equal(HttpStatusCode.OK, token.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task IssueToken_WrongSecretOrUnknownClient_AnswerAlikeAndSlowDown()
     {
         // The brake's clock stands still: however slow the machine, no pause runs out.

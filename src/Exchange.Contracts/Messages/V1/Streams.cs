@@ -9,7 +9,9 @@ namespace Exchange.Contracts.Messages.V1;
 /// <param name="Source">Name of the source within its department; with the resource it identifies the stream.</param>
 /// <param name="Publisher">Code of the publishing participant; must own the resource.</param>
 /// <param name="SchemaFingerprint">The schema version the adapter will send.</param>
-public sealed record OpenStream(string Resource, string Source, string Publisher, string SchemaFingerprint);
+/// <param name="Opener">The process that opens.</param>
+/// <param name="Opening">Rises with each opening of that process. One that comes a second time leaves the epoch as it is; one that a later one has overtaken is refused.</param>
+public sealed record OpenStream(string Resource, string Source, string Publisher, string SchemaFingerprint, Guid Opener, long Opening);
 
 /// <param name="Epoch">The epoch to put in every batch.</param>
 /// <param name="NextSequence">The sequence of the next batch; the first batch of a new stream is 1.</param>
