@@ -125,10 +125,10 @@ internal sealed class FaultBench : IAsyncDisposable
     }
 
     /// <summary>Waits until a table of the store, or of the consumer, holds what the source holds.</summary>
-    public async Task ConvergedAsync(NpgsqlDataSource database, string table, CancellationToken cancellation)
+    public async Task ConvergedAsync(NpgsqlDataSource database, string table, CancellationToken cancellation, TimeSpan? within = null)
     {
         var expected = await FingerprintAsync(Source.Database, "item", cancellation);
-        await Eventually.EqualAsync(expected, () => TryFingerprintAsync(database, table, cancellation), Deadline);
+        await Eventually.EqualAsync(expected, () => TryFingerprintAsync(database, table, cancellation), within ?? Deadline);
     }
 
     /// <summary>What the gateway says of itself; null where it does not answer.</summary>

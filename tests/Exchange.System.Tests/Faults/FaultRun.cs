@@ -15,6 +15,9 @@ internal sealed class FaultRun(FaultBench bench, FaultLoad load, HostProcess ada
     private static readonly TimeSpan Insistence = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A round that comes after one that never became whole does not wait as long again.</summary>
+    private static readonly TimeSpan AfterAFailure = TimeSpan.FromSeconds(15);
+
     private readonly List<long> _keys = [];
     private long _lastKey;
     private int _round;
@@ -42,12 +45,30 @@ internal sealed class FaultRun(FaultBench bench, FaultLoad load, HostProcess ada
         return run;
     }
 
-    /// <summary>One round.</summary>
+    /// <summary>One round; where it fails, its message has the evidence.</summary>
     /// <param name="longestBefore">The fault begins at a random moment of this time after the source committed.</param>
     public async Task<Outcome> RoundAsync(Random random, TimeSpan longestBefore, Func<FaultClock, Task> fault, CancellationToken cancellation)
     {
+        try
+        {
+            return await PlayAsync(random, longestBefore, fault, cancellation);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            throw await FaultEvidence.WithAsync(bench, e, cancellation);
+        }
+    }
+
+    /// <summary>More changes within a round.</summary>
+    public async Task ChangeMoreAsync(CancellationToken cancellation)
+    {
+        foreach (var key in await InsertAsync(cancellation)) _changes.Add(key, "insert");
+    }
+
+    private async Task<Outcome> PlayAsync(Random random, TimeSpan longestBefore, Func<FaultClock, Task> fault, CancellationToken cancellation)
+    {
         // Unknown after a round that failed: its rest is none of this one's.
-        if (_cursor is null) await bench.ConvergedAsync(bench.Consumer.Database, "item", cancellation);
+        if (_cursor is null) await bench.ConvergedAsync(bench.Consumer.Database, "item", cancellation, AfterAFailure);
         var cursor = _cursor ?? await CursorAsync(cancellation);
         _cursor = null;
         var head = await bench.StoreScalarAsync(FaultSql.FeedHead, "name", FaultBench.Resource, cancellation);
@@ -64,12 +85,6 @@ internal sealed class FaultRun(FaultBench bench, FaultLoad load, HostProcess ada
         var feed = await InsistAsync(() => ChangePages.ReadAsync(bench.Reader, FaultBench.Resource, "id", cursor, cancellation));
         _cursor = feed.Cursor;
         return new Outcome(Tally.Of(_changes, [.. feed.Operations.Select(o => (long.Parse(o.Key), o.Operation))], committed), whole);
-    }
-
-    /// <summary>More changes within a round.</summary>
-    public async Task ChangeMoreAsync(CancellationToken cancellation)
-    {
-        foreach (var key in await InsertAsync(cancellation)) _changes.Add(key, "insert");
     }
 
     private async Task<Dictionary<long, string>> ChangeAsync(Random random, CancellationToken cancellation)

@@ -54,5 +54,16 @@ internal static class FaultSql
 
     public const string WrittenSince = "SELECT count(*) FROM item WHERE xmin::text::bigint >= @since";
 
+    public const string Streams = """
+        SELECT concat_ws(' ', r.name, s.state, 'epoch', s.epoch, 'sequence', s.sequence, 'position', s.position, s.held_code, s.held_reason, 'head', f.head)
+        FROM catalog.stream s JOIN catalog.resource r USING (resource_id) LEFT JOIN catalog.feed f USING (resource_id)
+        """;
+
+    public const string Sessions = """
+        SELECT concat_ws(' ', pid, application_name, state, wait_event_type, wait_event, 'transaction', clock_timestamp() - xact_start, 'statement', clock_timestamp() - query_start,
+                   'blocked by', nullif(pg_blocking_pids(pid)::text, '{}'), left(regexp_replace(query, '\s+', ' ', 'g'), 100))
+        FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY application_name, pid
+        """;
+
     public const string Quarantined = "SELECT count(*) FROM catalog.quarantine q JOIN catalog.resource r USING (resource_id) WHERE r.name = @name";
 }
