@@ -27,7 +27,7 @@ public sealed class BenchTests
         };
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "Exchange.Benchmarks.dll"), "--rows", "2000", "--pairs", "1", "--seconds", "3", "--results", results, "--language", "en",
+            Path.Combine(AppContext.BaseDirectory, "Exchange.Benchmarks.dll"), "--rows", "2000", "--pairs", "1", "--seconds", "1", "--results", results, "--language", "en",
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
 
