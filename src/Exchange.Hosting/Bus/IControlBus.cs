@@ -19,6 +19,7 @@ public interface IControlBus
         where TEvent : class;
 
     /// <summary>Listens to an event until disposed; every listener gets every event. The handler must be quick and must not throw.</summary>
+    /// <exception cref="TransportUnavailableException">The broker gave no queue within fifteen seconds.</exception>
     Task<IAsyncDisposable> ListenAsync<TEvent>(Func<TEvent, Task> handle, CancellationToken cancellation)
         where TEvent : class;
 }

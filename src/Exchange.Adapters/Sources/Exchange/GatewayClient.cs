@@ -13,7 +13,8 @@ namespace Exchange.Adapters.Sources.Exchange;
 internal sealed class GatewayClient : IDisposable
 {
     public const string RowsMediaType = "application/vnd.exchange.rows";
-    private const int MaxSchemaBytes = 2 * 1024 * 1024;
+    private const int MaxWholeBytes = 2 * 1024 * 1024;
+
     /// <summary>From the question to the answer's head, on top of what a question for changes waits. A connection that died unseen costs no more than this.</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(8);
 
@@ -82,7 +83,7 @@ internal sealed class GatewayClient : IDisposable
     public async Task<Result<string>> GetCursorAsync(DateTimeOffset at, CancellationToken cancellation)
     {
         var time = Uri.EscapeDataString(at.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture));
-        var sent = await SendAsync(() => Access(new HttpRequestMessage(HttpMethod.Get, $"v1/changes/{_model.Resource}/cursor?at={time}")), AnswerWithin, cancellation);
+        var sent = await SendAsync(() => Access(new HttpRequestMessage(HttpMethod.Get, $"v1/changes/{_model.Resource}/cursor?at={time}")), AnswerWithin, Body.Whole, cancellation);
         if (sent.IsError) return sent.Error;
         using var response = sent.Value;
         return Header(response, "Exchange-Cursor") is { Length: > 0 } cursor ? cursor : ErrorCodes.SourceUnavailable.With(("reason", "the header Exchange-Cursor is missing"));
@@ -100,10 +101,9 @@ internal sealed class GatewayClient : IDisposable
     /// <summary>The schema of the resource, for its key and its titles.</summary>
     public async Task<Result<ResourceSchema>> GetSchemaAsync(CancellationToken cancellation)
     {
-        var sent = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"v1/resources/{_model.Resource}/schema"), AnswerWithin, cancellation);
+        var sent = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"v1/resources/{_model.Resource}/schema"), AnswerWithin, Body.Whole, cancellation);
         if (sent.IsError) return sent.Error;
         using var response = sent.Value;
-        await response.Content.LoadIntoBufferAsync(MaxSchemaBytes, cancellation);
         return ResourceSchema.Parse(await response.Content.ReadAsStringAsync(cancellation));
     }
 
@@ -118,7 +118,7 @@ internal sealed class GatewayClient : IDisposable
                 request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(RowsMediaType));
                 return Access(request);
             },
-            within, cancellation);
+            within, Body.Streamed, cancellation);
         if (sent.IsError) return sent.Error;
         var response = sent.Value;
         var columns = RowColumns.Parse(Header(response, RowColumns.Header));
@@ -129,7 +129,7 @@ internal sealed class GatewayClient : IDisposable
     }
 
     /// <summary>Sends a request with a token; a token that is refused is replaced once.</summary>
-    private async Task<Result<HttpResponseMessage>> SendAsync(Func<HttpRequestMessage> make, TimeSpan within, CancellationToken cancellation)
+    private async Task<Result<HttpResponseMessage>> SendAsync(Func<HttpRequestMessage> make, TimeSpan within, Body body, CancellationToken cancellation)
     {
         for (var fresh = false; ; fresh = true)
         {
@@ -141,7 +141,7 @@ internal sealed class GatewayClient : IDisposable
                     request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
                     return request;
                 },
-                within, cancellation);
+                within, body, cancellation);
             if (sent.IsError) return sent.Error;
             if (sent.Value.IsSuccessStatusCode) return sent;
             using var response = sent.Value;
@@ -161,7 +161,7 @@ internal sealed class GatewayClient : IDisposable
                     new("grant_type", "client_credentials"), new("client_id", _model.ClientId), new("client_secret", _model.ClientSecret),
                 ]),
             },
-            AnswerWithin, cancellation);
+            AnswerWithin, Body.Whole, cancellation);
         if (sent.IsError) return sent.Error;
         using var response = sent.Value;
         if (!response.IsSuccessStatusCode)
@@ -172,7 +172,7 @@ internal sealed class GatewayClient : IDisposable
         return null;
     }
 
-    private async Task<Result<HttpResponseMessage>> TryAsync(Func<HttpRequestMessage> make, TimeSpan within, CancellationToken cancellation)
+    private async Task<Result<HttpResponseMessage>> TryAsync(Func<HttpRequestMessage> make, TimeSpan within, Body body, CancellationToken cancellation)
     {
         try
         {
@@ -182,7 +182,9 @@ internal sealed class GatewayClient : IDisposable
                     using var request = make();
                     using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
                     deadline.CancelAfter(within);
-                    return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+                    var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+                    if (body == Body.Whole || !response.IsSuccessStatusCode) await LoadAsync(response, deadline.Token);
+                    return response;
                 },
                 cancellation);
         }
@@ -193,6 +195,19 @@ internal sealed class GatewayClient : IDisposable
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return ErrorCodes.SourceUnavailable.With(("reason", $"the gateway did not answer within {within.TotalSeconds} s"));
+        }
+    }
+
+    private static async Task LoadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(MaxWholeBytes, cancellation);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
         }
     }
 
@@ -211,4 +226,14 @@ internal sealed class GatewayClient : IDisposable
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(",", values) : null;
+
+    /// <summary>How an answer's body comes; that of a refusal always comes whole.</summary>
+    private enum Body
+    {
+        /// <summary>Within the time for the answer.</summary>
+        Whole,
+
+        /// <summary>Read by the caller, who watches for silence.</summary>
+        Streamed,
+    }
 }

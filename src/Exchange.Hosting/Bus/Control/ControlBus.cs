@@ -12,6 +12,9 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
 {
     public static readonly TimeSpan PublishDeadline = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan ListenDeadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
+
     // MassTransit is to give up a little later than we do, so that the deadline has one owner.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
 
@@ -95,14 +98,16 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
             TemporaryQueue.Configure(configurator);
             configurator.Handler<TEvent>(context => HandleEventAsync(context.Message, handle));
         });
+        var listener = new Listener(endpoint, name, logger);
         try
         {
-            await endpoint.Ready.WaitAsync(cancellation);
-            return new Listener(endpoint);
+            await endpoint.Ready.WaitAsync(ListenDeadline, time, cancellation);
+            return listener;
         }
-        catch
+        catch (Exception e)
         {
-            await endpoint.StopAsync(CancellationToken.None);
+            await listener.DisposeAsync();
+            if (e is TimeoutException) throw new TransportUnavailableException($"No listener to {typeof(TEvent).Name} within {ListenDeadline.TotalSeconds:F0} s", e);
             throw;
         }
     }
@@ -121,8 +126,19 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
         }
     }
 
-    private sealed class Listener(HostReceiveEndpointHandle endpoint) : IAsyncDisposable
+    private sealed class Listener(HostReceiveEndpointHandle endpoint, string name, ILogger logger) : IAsyncDisposable
     {
-        public async ValueTask DisposeAsync() => await endpoint.StopAsync(CancellationToken.None);
+        /// <summary>On a connection that has just broken MassTransit may wait for ever; the queue is temporary and goes by itself.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await endpoint.StopAsync(CancellationToken.None).WaitAsync(StopDeadline, CancellationToken.None);
+            }
+            catch (Exception e) when (e is TimeoutException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException or OperationCanceledException)
+            {
+                logger.LogWarning("The listener {Name} did not stop and is left behind: {Error}", name, e.Message);
+            }
+        }
     }
 }
