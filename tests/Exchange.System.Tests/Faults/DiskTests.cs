@@ -4,7 +4,7 @@ namespace Exchange.System.Tests.Faults;
 
 /// <summary>A full disk on the side of the platform and on that of a consumer.</summary>
 [Trait("Cost", "Servers")]
-[Collection(FaultCollection.Name)]
+[Collection(FaultCollection.Other)]
 public sealed class DiskTests(DiskYard yard, ITestOutputHelper output) : IClassFixture<DiskYard>
 {
     [Theory]

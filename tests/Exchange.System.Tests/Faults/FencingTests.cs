@@ -6,7 +6,7 @@ namespace Exchange.System.Tests.Faults;
 
 /// <summary>Two of what there should be one of.</summary>
 [Trait("Cost", "Servers")]
-[Collection(FaultCollection.Name)]
+[Collection(FaultCollection.Other)]
 public sealed class FencingTests(FaultYard yard, ITestOutputHelper output) : IClassFixture<FaultYard>
 {
     private static readonly TimeSpan LongestBefore = TimeSpan.FromMilliseconds(600);

@@ -9,7 +9,7 @@ namespace Exchange.System.Tests.Faults;
 /// loses transactions just before its commit and forgets answers just after it.
 /// </summary>
 [Trait("Cost", "Servers")]
-[Collection(FaultCollection.Name)]
+[Collection(FaultCollection.Other)]
 public sealed class FollowerTests(FaultYard yard, ITestOutputHelper output) : IClassFixture<FaultYard>
 {
     private const string BetweenTheLines = "ingest.before-commit=throw:0.1;ingest.after-commit=throw:0.1";

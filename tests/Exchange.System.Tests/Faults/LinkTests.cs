@@ -4,7 +4,7 @@ namespace Exchange.System.Tests.Faults;
 
 /// <summary>Each connection between two parts is cut, or goes dead without either side being told, while changes flow.</summary>
 [Trait("Cost", "Servers")]
-[Collection(FaultCollection.Name)]
+[Collection(FaultCollection.Other)]
 public sealed class LinkTests(ProxiedYard yard, ITestOutputHelper output) : IClassFixture<ProxiedYard>
 {
     private static readonly TimeSpan LongestBefore = TimeSpan.FromMilliseconds(600);

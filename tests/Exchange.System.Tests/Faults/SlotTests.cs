@@ -7,7 +7,7 @@ namespace Exchange.System.Tests.Faults;
 
 /// <summary>Somebody at the department drops the slot that the capture reads from, while changes flow.</summary>
 [Trait("Cost", "Servers")]
-[Collection(FaultCollection.Name)]
+[Collection(FaultCollection.Other)]
 public sealed class SlotTests(CapturingYard yard, ITestOutputHelper output) : IClassFixture<CapturingYard>
 {
     private const string Slot = "exchange_publish_item";

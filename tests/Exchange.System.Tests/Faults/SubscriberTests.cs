@@ -4,7 +4,7 @@ namespace Exchange.System.Tests.Faults;
 
 /// <summary>A slow target, and a dead reader beside forty-nine that live.</summary>
 [Trait("Cost", "Servers")]
-[Collection(FaultCollection.Name)]
+[Collection(FaultCollection.Other)]
 public sealed class SubscriberTests(ProxiedYard yard, ITestOutputHelper output) : IClassFixture<ProxiedYard>
 {
     // A short run on a shared machine: it shows that nobody waits for the dead one, not the last per cent.

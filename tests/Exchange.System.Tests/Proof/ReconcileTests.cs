@@ -13,12 +13,13 @@ namespace Exchange.System.Tests.Proof;
 public sealed class ReconcileTests(ITestOutputHelper output)
 {
     [Fact]
-    public Task Reconcile_ThreeDifferencesInFiftyThousandRows_NamesExactlyThoseReadsEachSideOnceAndRepairs() =>
-        ReconcileRun.PlayAsync(50_000, output, TestContext.Current.CancellationToken);
+    public Task Reconcile_ThreeDifferencesInTwentyThousandRows_NamesExactlyThoseReadsEachSideOnceAndRepairs() =>
+        ReconcileRun.PlayAsync(20_000, output, TestContext.Current.CancellationToken);
 }
 
 /// <summary>The same on a million rows.</summary>
 [Trait("Cost", "Faults")]
+[Collection(FaultCollection.Name)]
 public sealed class MillionRowsReconcileTests(ITestOutputHelper output)
 {
     [Fact]

@@ -13,6 +13,9 @@ internal sealed class Broker
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>The client has timeouts of its own; a call in which it never comes back must not be the last attempt.</summary>
+    private static readonly TimeSpan AttemptTimeout = CallTimeout + ConnectTimeout;
+
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -58,10 +61,10 @@ internal sealed class Broker
     public async Task<TSession> OpenAsync<TSession>(string name, Func<IConnection, CancellationToken, Task<TSession>> open, CancellationToken cancellation) =>
         await _untilOpen.ExecuteAsync(async token =>
         {
-            var connection = await _factory.CreateConnectionAsync(name, token);
+            var connection = await ConnectAsync(name, token);
             try
             {
-                return await open(connection, token);
+                return await open(connection, token).WaitAsync(AttemptTimeout, token);
             }
             catch
             {
@@ -69,6 +72,26 @@ internal sealed class Broker
                 throw;
             }
         }, cancellation);
+
+    private async Task<IConnection> ConnectAsync(string name, CancellationToken cancellation)
+    {
+        var connecting = _factory.CreateConnectionAsync(name, cancellation);
+        try
+        {
+            return await connecting.WaitAsync(AttemptTimeout, cancellation);
+        }
+        catch when (!connecting.IsCompleted)
+        {
+            _ = CloseLateAsync(connecting);
+            throw;
+        }
+    }
+
+    private async Task CloseLateAsync(Task<IConnection> connecting)
+    {
+        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connecting.IsCompletedSuccessfully) await CloseAsync(await connecting);
+    }
 
     /// <summary>Waits until the broker takes connections, or is cancelled.</summary>
     public async Task UntilReachableAsync(string name, CancellationToken cancellation) =>
