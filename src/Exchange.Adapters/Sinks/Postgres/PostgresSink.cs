@@ -31,7 +31,8 @@ internal sealed class PostgresSink(PostgresSinkModel model, string adapter, Exch
         await using var connection = await database.OpenLiveAsync(cancellation);
         await CreateCursorTableAsync(connection, cancellation);
         await using var read = new NpgsqlCommand(PostgresSinkSql.ReadCursor(_cursors), connection) { Parameters = { new() { Value = adapter } } };
-        await using var reader = await read.ExecuteReaderAsync(cancellation);
+        using var guard = new SessionGuard(connection, cancellation);
+        await using var reader = await guard.WatchAsync(read.ExecuteReaderAsync(guard.Token));
         if (!await reader.ReadAsync(cancellation)) return new SinkState(null, []);
         var same = reader.GetString(1) == source.Resource && reader.GetString(2) == source.Purpose;
         return new SinkState(same && !await reader.IsDBNullAsync(0, cancellation) ? reader.GetString(0) : null, reader.GetFieldValue<string[]>(3));
@@ -99,11 +100,11 @@ internal sealed class PostgresSink(PostgresSinkModel model, string adapter, Exch
     private async Task CreateCursorTableAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using (var exists = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new() { Value = _cursors } } })
-            if (await exists.ExecuteScalarAsync(cancellation) is true) return;
+            if (await exists.ScalarGuardedAsync(cancellation) is true) return;
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         // Two adapters that start at the same moment must not both create it: IF NOT EXISTS alone does not keep them apart.
-        await using (var alone = new NpgsqlCommand(PostgresSinkSql.LockCreationSql, connection)) await alone.ExecuteNonQueryAsync(cancellation);
-        await using (var create = new NpgsqlCommand(PostgresSinkSql.CreateCursorTable(_cursors), connection)) await create.ExecuteNonQueryAsync(cancellation);
+        await using (var alone = new NpgsqlCommand(PostgresSinkSql.LockCreationSql, connection)) await alone.ExecuteGuardedAsync(cancellation);
+        await using (var create = new NpgsqlCommand(PostgresSinkSql.CreateCursorTable(_cursors), connection)) await create.ExecuteGuardedAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }
 

@@ -19,7 +19,7 @@ internal sealed class ChangeRound(PostgresSourceModel model, SourceContext conte
         while (true)
         {
             await using var transaction = await SourceTransaction.BeginAsync(database, model.TimeZone, cancellation);
-            var bound = await SourceColumns.BindAsync(transaction.Connection, model, context.Schema, cancellation);
+            var bound = await SourceColumns.BindAsync(transaction, model, context.Schema, cancellation);
             if (bound.IsError)
             {
                 yield return new SourceProblem(bound.Error);

@@ -33,7 +33,7 @@ internal sealed class PostgresWhole(PostgresSourceModel model, SourceContext con
     public async IAsyncEnumerable<SourceItem> ReadKeysAsync(IReadOnlyList<byte[]> keys, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var transaction = await SourceTransaction.BeginAsync(database, model.TimeZone, cancellation);
-        var where = await WhereKeysAsync(transaction.Connection, keys, cancellation);
+        var where = await transaction.AskAsync((connection, token) => WhereKeysAsync(connection, keys, token), cancellation);
         await foreach (var item in CopyAsync(transaction, where, cancellation)) yield return item;
     }
 
@@ -41,7 +41,7 @@ internal sealed class PostgresWhole(PostgresSourceModel model, SourceContext con
 
     private async IAsyncEnumerable<SourceItem> CopyAsync(SourceTransaction transaction, string where, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var bound = await SourceColumns.BindAsync(transaction.Connection, model, context.Schema, cancellation);
+        var bound = await SourceColumns.BindAsync(transaction, model, context.Schema, cancellation);
         if (bound.IsError)
         {
             yield return new SourceProblem(bound.Error);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Exchange.Adapters.Pipelines;
 using Exchange.Contracts.Records;
+using Exchange.Hosting.Database;
 using Npgsql;
 
 namespace Exchange.Adapters.Sources.Postgres;
@@ -21,7 +22,7 @@ internal static class SnapshotRound
     {
         var started = context.Time.GetUtcNow();
         await using var transaction = await SourceTransaction.BeginAsync(database, model.TimeZone, cancellation);
-        var bound = await SourceColumns.BindAsync(transaction.Connection, model, context.Schema, cancellation);
+        var bound = await SourceColumns.BindAsync(transaction, model, context.Schema, cancellation);
         if (bound.IsError)
         {
             yield return new SourceProblem(bound.Error);
@@ -69,6 +70,6 @@ internal static class SnapshotRound
     public static async Task<long> EstimateAsync(SourceTransaction transaction, PostgresSourceModel model, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(EstimateSql, transaction.Connection) { Parameters = { new() { Value = model.Table.Sql } } };
-        return await command.ExecuteScalarAsync(cancellation) is long rows ? rows : 0;
+        return await command.ScalarGuardedAsync(cancellation) is long rows ? rows : 0;
     }
 }

@@ -15,6 +15,10 @@ internal sealed record BoundColumns(IReadOnlyList<string> Expressions, IReadOnly
 /// <summary>Binds the fields of a resource to the columns of a table, by name.</summary>
 internal static class SourceColumns
 {
+    /// <inheritdoc cref="BindAsync(NpgsqlConnection, PostgresSourceModel, ResourceSchema, CancellationToken)"/>
+    public static Task<Result<BoundColumns>> BindAsync(SourceTransaction transaction, PostgresSourceModel model, ResourceSchema schema, CancellationToken cancellation) =>
+        transaction.AskAsync((connection, token) => BindAsync(connection, model, schema, token), cancellation);
+
     /// <summary>
     /// Looks at the table as it is now. Inside a transaction this also locks its definition, so that it stays so until the rows are read.
     /// </summary>

@@ -31,6 +31,7 @@ internal sealed class SourceTransaction : IAsyncDisposable
         var connection = await source.OpenLiveAsync(cancellation);
         try
         {
+            using var guard = new SessionGuard(connection, cancellation);
             // A snapshot is imported before anything else is asked; the connection has just answered.
             var transaction = snapshot is null
                 ? await connection.BeginLiveAsync(IsolationLevel.RepeatableRead, cancellation)
@@ -38,12 +39,12 @@ internal sealed class SourceTransaction : IAsyncDisposable
             if (snapshot is not null)
             {
                 await using var import = new NpgsqlCommand($"SET TRANSACTION SNAPSHOT '{snapshot}'", connection);
-                await import.ExecuteNonQueryAsync(cancellation);
+                await guard.WatchAsync(import.ExecuteNonQueryAsync(guard.Token));
             }
 
-            await using (var readOnly = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection)) await readOnly.ExecuteNonQueryAsync(cancellation);
+            await using (var readOnly = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection)) await guard.WatchAsync(readOnly.ExecuteNonQueryAsync(guard.Token));
             await using (var settings = new NpgsqlCommand(SettingsSql, connection) { Parameters = { new() { Value = timeZone } } })
-                await settings.ExecuteNonQueryAsync(cancellation);
+                await guard.WatchAsync(settings.ExecuteNonQueryAsync(guard.Token));
             return new SourceTransaction(connection, transaction);
         }
         catch
@@ -51,6 +52,13 @@ internal sealed class SourceTransaction : IAsyncDisposable
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Asks something in the transaction, under a <see cref="SessionGuard"/>: a session that died unseen is found within seconds.</summary>
+    public async Task<T> AskAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> ask, CancellationToken cancellation)
+    {
+        using var guard = new SessionGuard(Connection, cancellation);
+        return await guard.WatchAsync(ask(Connection, guard.Token));
     }
 
     /// <summary>Reads the tuples of a query, cut into runs.</summary>

@@ -1,4 +1,5 @@
 using Exchange.Adapters.Configuration;
+using Exchange.Hosting.Database;
 using Npgsql;
 
 namespace Exchange.Adapters.Sources.Postgres;
@@ -44,7 +45,7 @@ internal sealed class Watermarks(SourceTransaction transaction, TableName table,
         await using var command = new NpgsqlCommand(
             $"SELECT ({Parameters(columns.Count, 1)}) > ({Parameters(columns.Count, columns.Count + 1)})", transaction.Connection);
         foreach (var value in mark.Concat(other)) command.Parameters.Add(new() { Value = value });
-        return await command.ExecuteScalarAsync(cancellation) is true;
+        return await command.ScalarGuardedAsync(cancellation) is true;
     }
 
     /// <summary>The time of a mark, moved back.</summary>
@@ -54,7 +55,7 @@ internal sealed class Watermarks(SourceTransaction transaction, TableName table,
         {
             Parameters = { new() { Value = time }, new() { Value = overlap } },
         };
-        return [(string)(await command.ExecuteScalarAsync(cancellation))!];
+        return [(string)(await command.ScalarGuardedAsync(cancellation))!];
     }
 
     /// <summary>Sets both ends of a page and makes the query of its changes: the operation, then the fields.</summary>
@@ -65,7 +66,7 @@ internal sealed class Watermarks(SourceTransaction transaction, TableName table,
         {
             foreach (var (name, value) in low.Select((v, i) => ($"{SettingPrefix}low_{i}", v)).Concat(high.Select((v, i) => ($"{SettingPrefix}high_{i}", v))))
                 batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config($1, $2, true)") { Parameters = { new() { Value = name }, new() { Value = value } } });
-            await batch.ExecuteNonQueryAsync(cancellation);
+            await transaction.AskAsync((_, token) => batch.ExecuteNonQueryAsync(token), cancellation);
         }
 
         var after = low.Count == 0 ? "" : $" AND ({List(low.Count)}) > ({Settings("low", low.Count)})";
@@ -86,7 +87,12 @@ internal sealed class Watermarks(SourceTransaction transaction, TableName table,
     {
         await using var command = new NpgsqlCommand(sql, transaction.Connection);
         foreach (var value in values) command.Parameters.Add(new() { Value = value });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? [.. Enumerable.Range(0, columns.Count).Select(reader.GetString)] : null;
+        return await transaction.AskAsync(
+            async (_, token) =>
+            {
+                await using var reader = await command.ExecuteReaderAsync(token);
+                return await reader.ReadAsync(token) ? (IReadOnlyList<string>)[.. Enumerable.Range(0, columns.Count).Select(reader.GetString)] : null;
+            },
+            cancellation);
     }
 }

@@ -1,6 +1,7 @@
 using Exchange.Adapters.Configuration;
 using Exchange.Adapters.Pipelines;
 using Exchange.Contracts.Errors;
+using Exchange.Hosting.Database;
 using Npgsql;
 using Npgsql.Replication;
 using NpgsqlTypes;
@@ -54,7 +55,7 @@ internal sealed record CaptureSession(PostgresSourceModel Model, CaptureModel Ca
     /// <summary>Why the table, as it is now, does not fit the resource; null where it does.</summary>
     public async Task<Error?> DriftAsync(CancellationToken cancellation)
     {
-        await using var connection = await Database.OpenConnectionAsync(cancellation);
+        await using var connection = await Database.OpenLiveAsync(cancellation);
         var bound = await SourceColumns.BindAsync(connection, Model, Context.Schema, cancellation);
         return bound.IsError ? bound.Error : null;
     }
@@ -81,6 +82,7 @@ internal sealed record CaptureSession(PostgresSourceModel Model, CaptureModel Ca
     private async Task<string> TextAsync(string sql, CancellationToken cancellation)
     {
         await using var command = Database.CreateCommand(sql);
+        command.CommandTimeout = PostgresConnection.QuickSeconds;
         return (string)(await command.ExecuteScalarAsync(cancellation))!;
     }
 

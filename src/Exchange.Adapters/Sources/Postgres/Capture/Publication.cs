@@ -1,5 +1,6 @@
 using Exchange.Adapters.Configuration;
 using Exchange.Contracts.Errors;
+using Exchange.Hosting.Database;
 using Npgsql;
 
 namespace Exchange.Adapters.Sources.Postgres.Capture;
@@ -21,7 +22,7 @@ internal sealed class Publication(string name, PostgresSourceModel model, IReadO
     /// <returns>Null once it does; else what stands in the way, with the SQL to run.</returns>
     public async Task<ErrorDetail?> EnsureAsync(NpgsqlDataSource database, ServerFacts facts, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var connection = await database.OpenLiveAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await RunAsync(connection, "SET LOCAL lock_timeout = '30s'", cancellation);
         var isOwner = await OwnershipAsync(connection, cancellation);

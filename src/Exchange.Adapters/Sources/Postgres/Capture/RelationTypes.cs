@@ -1,3 +1,4 @@
+using Exchange.Adapters.Configuration;
 using Exchange.Contracts.Errors;
 
 namespace Exchange.Adapters.Sources.Postgres.Capture;
@@ -19,6 +20,7 @@ internal sealed class RelationTypes(CaptureSession session)
     private async Task LoadAsync(CancellationToken cancellation)
     {
         await using var command = session.Database.CreateCommand(CaptureSql.Types);
+        command.CommandTimeout = PostgresConnection.QuickSeconds;
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) _types[(uint)reader.GetInt64(0)] = (reader.GetString(1), reader.GetBoolean(2));
     }

@@ -1,3 +1,4 @@
+using Exchange.Adapters.Configuration;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -16,6 +17,7 @@ internal sealed record ReplicationSlot(string Plugin, bool IsOfThisDatabase, int
     public static async Task<ReplicationSlot?> FindAsync(NpgsqlDataSource database, string name, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(CaptureSql.Slot);
+        command.CommandTimeout = PostgresConnection.QuickSeconds;
         command.Parameters.Add(new() { Value = name });
         await using var r = await command.ExecuteReaderAsync(cancellation);
         if (!await r.ReadAsync(cancellation)) return null;
@@ -34,6 +36,7 @@ internal sealed record ReplicationSlot(string Plugin, bool IsOfThisDatabase, int
     public static async Task DropAsync(NpgsqlDataSource database, string name, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(CaptureSql.DropSlot);
+        command.CommandTimeout = PostgresConnection.QuickSeconds;
         command.Parameters.Add(new() { Value = name });
         await command.ExecuteNonQueryAsync(cancellation);
     }

@@ -1,4 +1,5 @@
 using Exchange.Adapters.Configuration;
+using Exchange.Hosting.Database;
 using Npgsql;
 
 namespace Exchange.Adapters.Sources.Postgres.Capture;
@@ -31,7 +32,7 @@ internal sealed record ServerFacts(
 {
     public static async Task<ServerFacts> ReadAsync(NpgsqlDataSource database, TableName table, string slot, string publication, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var connection = await database.OpenLiveAsync(cancellation);
         var columns = new List<TableColumn>();
         await using (var command = Command(connection, CaptureSql.Columns, table.Sql))
         await using (var reader = await command.ExecuteReaderAsync(cancellation))

@@ -1,3 +1,4 @@
+using Exchange.Adapters.Configuration;
 using Exchange.Adapters.Pipelines;
 using Exchange.Contracts.Errors;
 using Microsoft.Extensions.Logging;
@@ -65,6 +66,7 @@ internal sealed class SlotGuard(PostgresSourceModel model, CaptureModel capture,
         {
             await using (var end = database.CreateCommand(CaptureSql.EndSession))
             {
+                end.CommandTimeout = PostgresConnection.QuickSeconds;
                 end.Parameters.Add(new() { Value = Slot });
                 await end.ExecuteNonQueryAsync(cancellation);
             }

@@ -19,7 +19,7 @@ internal static class SnapshotHandover
         var slot = await connection.CreatePgOutputReplicationSlot(
             session.Slot, slotSnapshotInitMode: LogicalSlotSnapshotInitMode.Export, cancellationToken: cancellation);
         await using var transaction = await SourceTransaction.BeginAsync(session.Database, session.Model.TimeZone, cancellation, slot.SnapshotName);
-        var bound = await SourceColumns.BindAsync(transaction.Connection, session.Model, session.Context.Schema, cancellation);
+        var bound = await SourceColumns.BindAsync(transaction, session.Model, session.Context.Schema, cancellation);
         if (bound.IsError)
         {
             yield return new SourceProblem(bound.Error);

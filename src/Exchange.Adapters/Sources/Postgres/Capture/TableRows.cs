@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Exchange.Adapters.Pipelines;
 using Exchange.Contracts.Errors;
+using Exchange.Hosting.Database;
 using Exchange.Records.Rows;
 using Exchange.Records.Schemas;
 using Npgsql;
@@ -46,7 +47,7 @@ internal sealed class TableRows(CaptureSession session)
         await using (var transaction = await SourceTransaction.BeginAsync(session.Database, model.TimeZone, cancellation))
         {
             await using (var command = new NpgsqlCommand(CaptureSql.CurrentSnapshot, transaction.Connection))
-                snapshot = SourceSnapshot.Parse((string)(await command.ExecuteScalarAsync(cancellation))!);
+                snapshot = SourceSnapshot.Parse((string)(await command.ScalarGuardedAsync(cancellation))!);
             if (!unseen.All(snapshot.Sees)) return null;
             var query = await ChunkQueryAsync(transaction, after, limits.Rows, cancellation);
             await foreach (var run in transaction.CopyAsync(query, schema.Fields.Count, limits, cancellation))
@@ -84,7 +85,7 @@ internal sealed class TableRows(CaptureSession session)
 
     private async Task<BoundColumns> BindAsync(SourceTransaction transaction, CancellationToken cancellation)
     {
-        var bound = await SourceColumns.BindAsync(transaction.Connection, session.Model, session.Context.Schema, cancellation);
+        var bound = await SourceColumns.BindAsync(transaction, session.Model, session.Context.Schema, cancellation);
         // The next session looks at the table before all else, and holds the stream.
         return bound.IsError ? throw new InvalidOperationException(bound.Error.ToString()) : bound.Value;
     }
@@ -96,6 +97,6 @@ internal sealed class TableRows(CaptureSession session)
         await using var batch = new NpgsqlBatch(transaction.Connection);
         foreach (var (name, value) in settings)
             batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config($1, $2, true)") { Parameters = { new() { Value = name }, new() { Value = value } } });
-        await batch.ExecuteNonQueryAsync(cancellation);
+        await transaction.AskAsync((_, token) => batch.ExecuteNonQueryAsync(token), cancellation);
     }
 }

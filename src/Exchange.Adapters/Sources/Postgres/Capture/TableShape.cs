@@ -1,3 +1,4 @@
+using Exchange.Adapters.Configuration;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -15,6 +16,7 @@ internal static class TableShape
     public static async Task<string> ReadAsync(NpgsqlDataSource database, PostgresSourceModel model, string schemaFingerprint, string publication, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(CaptureSql.Shape);
+        command.CommandTimeout = PostgresConnection.QuickSeconds;
         command.Parameters.Add(new() { Value = publication });
         command.Parameters.Add(new() { Value = model.Table.Sql });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
