@@ -14,8 +14,10 @@ namespace Exchange.Adapters;
 /// <summary>Gives the work of one verb what an adapter runs on, and takes it down again.</summary>
 internal static class AdapterHost
 {
+    /// <param name="work">Gets a token that is cancelled with <paramref name="stop"/>, and when the host has to be started anew because its bus did not come back.</param>
     /// <returns>What the work gives; fails where the file names no bus.</returns>
-    public static async Task<Result<T>> PublishAsync<T>(PublishingAdapter adapter, Func<PublishingEnvironment, Task<Result<T>>> work, CancellationToken stop)
+    public static async Task<Result<T>> PublishAsync<T>(
+        PublishingAdapter adapter, Func<PublishingEnvironment, CancellationToken, Task<Result<T>>> work, CancellationToken stop)
     {
         if (adapter.Bus is not { } bus) return ErrorCodes.SettingMissing.With(("setting", "bus"));
         var settings = new ConfigurationBuilder().AddInMemoryCollection(
@@ -32,7 +34,8 @@ internal static class AdapterHost
         var services = host.Services;
         var environment = new PublishingEnvironment(
             services.GetRequiredService<IControlBus>(), services.GetRequiredService<IRecordTransport>(), new LogProgress(Logger(services)), TimeProvider.System, Logger(services));
-        var ended = await work(environment);
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(stop, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        var ended = await work(environment, until.Token);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         await host.StopAsync(deadline.Token);
         return ended;

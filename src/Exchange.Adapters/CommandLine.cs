@@ -62,7 +62,7 @@ internal static class CommandLine
         if (loaded.Value is PublishingAdapter { Bus: null }) return await TellAsync(file, ErrorCodes.SettingMissing.With(("setting", "bus")));
         var ended = loaded.Value switch
         {
-            PublishingAdapter publishing => await AdapterHost.PublishAsync(publishing, environment => AdapterRunner.PublishAsync(publishing, environment, stop), stop),
+            PublishingAdapter publishing => await AdapterHost.PublishAsync(publishing, (environment, until) => AdapterRunner.PublishAsync(publishing, environment, until), stop),
             ReceivingAdapter receiving => await AdapterHost.ReceiveAsync(environment => AdapterRunner.ReceiveAsync(receiving, environment, stop)),
             _ => throw new NotSupportedException(loaded.Value.GetType().Name),
         };

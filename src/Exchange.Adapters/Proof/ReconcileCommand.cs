@@ -35,7 +35,7 @@ internal static class ReconcileCommand
         var options = new ReconcileOptions(repair, settle is null ? null : wait);
         var compared = loaded.Value switch
         {
-            PublishingAdapter publishing => await AdapterHost.PublishAsync(publishing, environment => new SourceReconciliation(publishing, environment, options).RunAsync(stop), stop),
+            PublishingAdapter publishing => await AdapterHost.PublishAsync(publishing, (environment, until) => new SourceReconciliation(publishing, environment, options).RunAsync(until), stop),
             ReceivingAdapter receiving => await AdapterHost.ReceiveAsync(environment => new SinkReconciliation(receiving, environment, options).RunAsync(stop)),
             _ => throw new NotSupportedException(loaded.Value.GetType().Name),
         };

@@ -27,7 +27,7 @@ public sealed class BusWatchdogTests
         Assert.Null(BusWatchdog.Sick(Noon, healthy, reachable, Noon.AddMinutes(1)));
 
     [Fact]
-    public void IsHopeless_BeforeAndAfterTwoMinutes_OnlyAfter()
+    public void IsHopeless_BeforeAndAfterItsPatience_OnlyAfter()
     {
         Assert.False(BusWatchdog.IsHopeless(null, Noon));
         Assert.False(BusWatchdog.IsHopeless(Noon, Noon + BusWatchdog.Patience - TimeSpan.FromSeconds(1)));

@@ -31,6 +31,7 @@ internal sealed class FaultBench : IAsyncDisposable
     private readonly HttpClient _http;
     private readonly FaultLinks? _links;
     private readonly Dictionary<string, HostProcess> _adapters = new(StringComparer.Ordinal);
+    private readonly List<Supervisor> _supervisors = [];
 
     private FaultBench(DistributedPlatform platform, DepartmentServer source, DepartmentServer consumer, ExchangeFolder folder, FaultLinks? links)
     {
@@ -97,6 +98,12 @@ internal sealed class FaultBench : IAsyncDisposable
         sink:
           postgres: { connectionFile: consumer.connection, table: item, create: true }
         """);
+
+    /// <summary>What ends by itself is started again from now on.</summary>
+    public void Supervise(params IEnumerable<HostProcess> hosts) => _supervisors.AddRange(hosts.Select(h => new Supervisor(h)));
+
+    /// <summary>Why processes ended by themselves.</summary>
+    public IEnumerable<string> Ends => _supervisors.SelectMany(s => s.Ends);
 
     /// <summary>Ends an adapter that is not needed any more.</summary>
     public async Task StopAsync(HostProcess adapter)
@@ -166,6 +173,7 @@ internal sealed class FaultBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var supervisor in _supervisors) await supervisor.DisposeAsync();
         foreach (var adapter in _adapters.Values) await adapter.DisposeAsync();
         _http.Dispose();
         await Platform.DisposeAsync();

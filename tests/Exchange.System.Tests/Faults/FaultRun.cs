@@ -40,6 +40,7 @@ internal sealed class FaultRun(FaultBench bench, FaultLoad load, HostProcess ada
         var sink = await bench.StartSinkAsync();
         await bench.ConvergedAsync(bench.Consumer.Database, "item", cancellation);
         await bench.QueuesOnDiskAsync();
+        bench.Supervise(bench.Platform.CatalogHost, bench.Platform.GatewayHost, adapter, sink);
         var run = new FaultRun(bench, load, adapter, sink) { _lastKey = load.Rows };
         run._keys.AddRange(Enumerable.Range(1, load.Rows).Select(n => (long)n));
         return run;

@@ -8,13 +8,13 @@ using Microsoft.Extensions.Options;
 namespace Exchange.Hosting.Bus.Control;
 
 /// <summary>
-/// This version of MassTransit has been seen not to reconnect an endpoint after broker restarts. Where the bus stays unhealthy for two minutes although the broker
+/// This version of MassTransit has been seen not to reconnect an endpoint after broker restarts. Where the bus stays unhealthy for three quarters of a minute although the broker
 /// can be reached, the host stops with a failure, so that its supervisor starts it anew.
 /// </summary>
 internal sealed class BusWatchdog(IBusControl bus, IOptions<BusOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<BusWatchdog> logger)
     : BackgroundService
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
