@@ -36,6 +36,8 @@ internal static class FaultSql
 
     public const string Feed = """SELECT _offset, "key:id", op::text FROM store.item__feed WHERE _offset > @offset ORDER BY _offset""";
 
+    public const string Epoch = "SELECT s.epoch FROM catalog.stream s JOIN catalog.resource r USING (resource_id) WHERE r.name = @name";
+
     public const string FeedHead = "SELECT coalesce(max(f.head), 0) FROM catalog.feed f JOIN catalog.resource r USING (resource_id) WHERE r.name = @name";
 
     /// <summary>Fills one log file and begins the next.</summary>

@@ -57,7 +57,12 @@ public sealed class FencingTests(FaultYard yard, ITestOutputHelper output) : ICl
         var ended = await Assert.ThrowsAsync<InvalidOperationException>(() => run.Adapter.Completion);
         Assert.Contains("stream_fenced", ended.Message, StringComparison.Ordinal);
         await second!.DisposeAsync();
+        // Else the next round's second one may open the stream before this one does, and be fenced by it.
+        var epoch = await EpochAsync(run, cancellation);
         await run.Adapter.RestartAsync();
+        await Eventually.TrueAsync(async () => await EpochAsync(run, cancellation) > epoch, FencedWithin);
         return outcome;
     }
+
+    private static Task<long> EpochAsync(FaultRun run, CancellationToken cancellation) => run.Bench.StoreScalarAsync(FaultSql.Epoch, "name", FaultBench.Resource, cancellation);
 }
