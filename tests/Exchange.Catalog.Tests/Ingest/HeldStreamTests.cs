@@ -132,8 +132,7 @@ public sealed class HeldStreamTests(CatalogFixture fixture) : IClassFixture<Cata
         Assert.Equal("schema_drift", (await stream.StatusAsync()).HeldCode);
         await RelayAsync();
         Assert.Contains(fixture.Bus.Of<StreamWasHeld>(), h => h.Stream == stream.Opened.Stream && h.ErrorCode == "schema_drift");
-        var reopened = await OpenStreamHandler.HandleAsync(
-            stream.Opening(), fixture.Database, fixture.Time, CancellationToken.None);
+        var reopened = await OpenStreamHandler.HandleAsync(stream.Opening(), fixture.Database, fixture.Time, CancellationToken.None);
         Assert.Equal(ErrorCodes.StreamHeld, reopened.Error!.Code);
     }
 

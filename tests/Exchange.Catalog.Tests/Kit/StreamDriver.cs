@@ -51,8 +51,7 @@ internal sealed class StreamDriver : IAsyncDisposable
 
     public async Task OpenAsync(string? fingerprint = null)
     {
-        var request = Opening();
-        if (fingerprint is not null) request = request with { SchemaFingerprint = fingerprint };
+        var request = Opening() with { SchemaFingerprint = fingerprint ?? Resource.SchemaFingerprint };
         Opened = CatalogFixture.Ok(await OpenStreamHandler.HandleAsync(request, _fixture.Database, _fixture.Time, CancellationToken.None));
         NextSequence = Opened.NextSequence;
     }

@@ -10,11 +10,11 @@ internal sealed class FaultReport(string name, ITestOutputHelper output)
     public static readonly TimeSpan WholeWithin = TimeSpan.FromSeconds(15);
 
     /// <summary>In the short runs, which share the machine with whatever else is tested.</summary>
-    public static readonly TimeSpan WholeInShortRunsWithin = WholeWithin * 3;
+    public static readonly TimeSpan WholeInShortRunsWithin = WholeWithin * 2;
 
     private readonly List<Outcome> _outcomes = [];
 
-    /// <summary>A short run: the time that it takes to be whole is told, and may be three times what is promised.</summary>
+    /// <summary>A short run: the time that it takes to be whole is told, and may be twice what is promised.</summary>
     public static Task PlayAsync(string name, int rounds, Func<Random, Task<Outcome>> round, ITestOutputHelper output) =>
         PlayAsync(name, rounds, WholeInShortRunsWithin, round, output);
 

@@ -11,8 +11,11 @@ internal sealed class Broker
     /// <summary>Either side gives a silent connection up after two to three of these: a dead one costs less than the fifteen seconds in which the exchange is whole again.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
 
+    /// <summary>For one call to the broker.</summary>
+    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>The client has timeouts of its own; a call in which it never comes back must not be the last attempt.</summary>
     private static readonly TimeSpan AttemptTimeout = CallTimeout + ConnectTimeout;
 

@@ -23,8 +23,6 @@ internal sealed record Delivery(ulong Tag, bool Redelivered, IReadOnlyBasicPrope
 /// <summary>One connection that consumes one partition. A session that fails once is of no use any more.</summary>
 internal sealed class ConsumerSession : IDisposable
 {
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
-
     private readonly IChannel _channel;
     private readonly string _queue;
     private readonly Channel<Delivery> _deliveries = Channel.CreateUnbounded<Delivery>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
@@ -64,10 +62,10 @@ internal sealed class ConsumerSession : IDisposable
     }
 
     // Without tokens: a call that was cancelled half-way would leave the channel in a state nobody knows. One that does not come back ends the session.
-    public Task AcknowledgeAsync(Delivery delivery) => _channel.BasicAckAsync(delivery.Tag, multiple: false, CancellationToken.None).AsTask().WaitAsync(CallTimeout);
+    public Task AcknowledgeAsync(Delivery delivery) => _channel.BasicAckAsync(delivery.Tag, multiple: false, CancellationToken.None).AsTask().WaitAsync(Broker.CallTimeout);
 
     /// <summary>To the dead letters.</summary>
-    public Task RejectAsync(Delivery delivery) => _channel.BasicRejectAsync(delivery.Tag, requeue: false, CancellationToken.None).AsTask().WaitAsync(CallTimeout);
+    public Task RejectAsync(Delivery delivery) => _channel.BasicRejectAsync(delivery.Tag, requeue: false, CancellationToken.None).AsTask().WaitAsync(Broker.CallTimeout);
 
     /// <summary>Messages that wait in the queue and are with no consumer.</summary>
     public async Task<uint> WaitingAsync(CancellationToken cancellation) => (await _channel.QueueDeclarePassiveAsync(_queue, cancellation)).MessageCount;
