@@ -7,9 +7,6 @@ namespace Exchange.Adapters.Configuration;
 /// <param name="ConnectionString">Complete, with its password. Never logged.</param>
 internal sealed record PostgresConnection(string ConnectionString)
 {
-    /// <summary>For questions about the server and its catalogue, which wait for nobody: a connection that died unseen costs no more than this.</summary>
-    public const int QuickSeconds = 5;
-
     private const int CommandSeconds = 120;
 
     /// <summary>Opens a small pool; <paramref name="application"/> is what the department's administrators see in <c>pg_stat_activity</c>.</summary>

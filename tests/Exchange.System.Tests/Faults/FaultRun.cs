@@ -15,9 +15,6 @@ internal sealed class FaultRun(FaultBench bench, FaultLoad load, HostProcess ada
     private static readonly TimeSpan Insistence = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A round that comes after one that never became whole does not wait as long again.</summary>
-    private static readonly TimeSpan AfterAFailure = TimeSpan.FromSeconds(15);
-
     private readonly List<long> _keys = [];
     private long _lastKey;
     private int _round;
@@ -68,8 +65,8 @@ internal sealed class FaultRun(FaultBench bench, FaultLoad load, HostProcess ada
 
     private async Task<Outcome> PlayAsync(Random random, TimeSpan longestBefore, Func<FaultClock, Task> fault, CancellationToken cancellation)
     {
-        // Unknown after a round that failed: its rest is none of this one's.
-        if (_cursor is null) await bench.ConvergedAsync(bench.Consumer.Database, "item", cancellation, AfterAFailure);
+        // Unknown after a round that failed: its rest is none of this one's, and it has been waited for long enough.
+        if (_cursor is null) await bench.ConvergedAsync(bench.Consumer.Database, "item", cancellation, FaultReport.WholeWithin);
         var cursor = _cursor ?? await CursorAsync(cancellation);
         _cursor = null;
         var head = await bench.StoreScalarAsync(FaultSql.FeedHead, "name", FaultBench.Resource, cancellation);

@@ -81,8 +81,7 @@ internal sealed record CaptureSession(PostgresSourceModel Model, CaptureModel Ca
 
     private async Task<string> TextAsync(string sql, CancellationToken cancellation)
     {
-        await using var command = Database.CreateCommand(sql);
-        command.CommandTimeout = PostgresConnection.QuickSeconds;
+        await using var command = Database.CreateQuickCommand(sql);
         return (string)(await command.ExecuteScalarAsync(cancellation))!;
     }
 

@@ -1,4 +1,3 @@
-using Exchange.Adapters.Configuration;
 using Exchange.Contracts.Errors;
 
 namespace Exchange.Adapters.Sources.Postgres.Capture;
@@ -19,8 +18,7 @@ internal sealed class RelationTypes(CaptureSession session)
 
     private async Task LoadAsync(CancellationToken cancellation)
     {
-        await using var command = session.Database.CreateCommand(CaptureSql.Types);
-        command.CommandTimeout = PostgresConnection.QuickSeconds;
+        await using var command = session.Database.CreateQuickCommand(CaptureSql.Types);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) _types[(uint)reader.GetInt64(0)] = (reader.GetString(1), reader.GetBoolean(2));
     }

@@ -1,4 +1,3 @@
-using Exchange.Adapters.Configuration;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -16,8 +15,7 @@ internal sealed record ReplicationSlot(string Plugin, bool IsOfThisDatabase, int
     /// <returns>Null where there is none of that name.</returns>
     public static async Task<ReplicationSlot?> FindAsync(NpgsqlDataSource database, string name, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(CaptureSql.Slot);
-        command.CommandTimeout = PostgresConnection.QuickSeconds;
+        await using var command = database.CreateQuickCommand(CaptureSql.Slot);
         command.Parameters.Add(new() { Value = name });
         await using var r = await command.ExecuteReaderAsync(cancellation);
         if (!await r.ReadAsync(cancellation)) return null;
@@ -35,8 +33,7 @@ internal sealed record ReplicationSlot(string Plugin, bool IsOfThisDatabase, int
     /// <exception cref="PostgresException">A session uses it (55006).</exception>
     public static async Task DropAsync(NpgsqlDataSource database, string name, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(CaptureSql.DropSlot);
-        command.CommandTimeout = PostgresConnection.QuickSeconds;
+        await using var command = database.CreateQuickCommand(CaptureSql.DropSlot);
         command.Parameters.Add(new() { Value = name });
         await command.ExecuteNonQueryAsync(cancellation);
     }

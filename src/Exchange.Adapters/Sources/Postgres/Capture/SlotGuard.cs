@@ -1,4 +1,3 @@
-using Exchange.Adapters.Configuration;
 using Exchange.Adapters.Pipelines;
 using Exchange.Contracts.Errors;
 using Microsoft.Extensions.Logging;
@@ -64,9 +63,8 @@ internal sealed class SlotGuard(PostgresSourceModel model, CaptureModel capture,
     {
         while (true)
         {
-            await using (var end = database.CreateCommand(CaptureSql.EndSession))
+            await using (var end = database.CreateQuickCommand(CaptureSql.EndSession))
             {
-                end.CommandTimeout = PostgresConnection.QuickSeconds;
                 end.Parameters.Add(new() { Value = Slot });
                 await end.ExecuteNonQueryAsync(cancellation);
             }

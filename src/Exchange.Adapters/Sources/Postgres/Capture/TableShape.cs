@@ -1,4 +1,3 @@
-using Exchange.Adapters.Configuration;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -15,8 +14,7 @@ internal static class TableShape
     /// <returns>Three parts: what the resource takes, what is published, where it is stored.</returns>
     public static async Task<string> ReadAsync(NpgsqlDataSource database, PostgresSourceModel model, string schemaFingerprint, string publication, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(CaptureSql.Shape);
-        command.CommandTimeout = PostgresConnection.QuickSeconds;
+        await using var command = database.CreateQuickCommand(CaptureSql.Shape);
         command.Parameters.Add(new() { Value = publication });
         command.Parameters.Add(new() { Value = model.Table.Sql });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
