@@ -165,7 +165,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         var probe = new NpgsqlConnectionStringBuilder(ConnectionString()) { Pooling = false, Timeout = 2 }.ConnectionString;
         while (true)
         {
-            if (process.HasExited)
+            if (await process.HasEndedAsync())
                 throw new InvalidOperationException($"PostgreSQL ended with {process.ExitCode} at its start. The end of {_folder.Log}:\n{process.Tail}");
             try
             {

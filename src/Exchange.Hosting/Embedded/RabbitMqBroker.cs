@@ -180,7 +180,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         var factory = new ConnectionFactory { Uri = new Uri(Address), AutomaticRecoveryEnabled = false };
         while (true)
         {
-            if (node.HasExited)
+            if (await node.HasEndedAsync())
                 throw new InvalidOperationException($"RabbitMQ ended with {node.ExitCode.ToString(CultureInfo.InvariantCulture)} at its start. The end of its log:\n{node.Tail}");
             try
             {

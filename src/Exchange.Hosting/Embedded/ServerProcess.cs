@@ -19,6 +19,7 @@ internal sealed record ServerCommand(string Program, IReadOnlyList<string> Argum
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const int TailLines = 40;
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(5);
     private readonly Process _process;
     private readonly StreamWriter _log;
     private readonly Queue<string> _tail = new();
@@ -35,6 +36,15 @@ internal sealed class ServerProcess : IAsyncDisposable
     public int Id { get; }
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>True once it has ended; then all that it wrote has been read, so far as no descendant keeps the pipe open.</summary>
+    public async Task<bool> HasEndedAsync()
+    {
+        if (!_process.HasExited)
+            return false;
+        await WaitForExitAsync(s_lastWords);
+        return true;
+    }
 
     public int ExitCode => _process.ExitCode;
 

@@ -24,7 +24,7 @@ internal sealed class SheetFormat(SheetSourceModel model, ResourceSchema schema)
             {
                 var marks = kind.Value == WorkbookKind.Package ? PackageScan.Run(file, cancellation) : BiffScan.Run(file, cancellation);
                 if (marks.IsError) return marks.Error;
-                workbook = Workbook.Open(file, marks.Value);
+                workbook = Workbook.Open(file, kind.Value, marks.Value);
                 var records = SheetRecords.Open(workbook, model, schema, cancellation);
                 if (!records.IsError) workbook = null;
                 return records;

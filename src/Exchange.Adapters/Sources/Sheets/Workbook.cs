@@ -6,22 +6,26 @@ namespace Exchange.Adapters.Sources.Sheets;
 /// <summary>An open workbook. Damage shows as whatever went wrong inside the reader; see <see cref="WorkbookFaults"/>.</summary>
 internal sealed class Workbook : IDisposable
 {
-    /// <summary>No sheet of any format has more.</summary>
-    private const int MostRows = 1 << 20;
-
     private readonly IExcelDataReader _excel;
     private readonly IReadOnlyDictionary<string, CellMarks> _marks;
+    private readonly (int Rows, int Columns) _most;
 
-    private Workbook(IExcelDataReader excel, IReadOnlyDictionary<string, CellMarks> marks) => (_excel, _marks) = (excel, marks);
+    private Workbook(IExcelDataReader excel, WorkbookKind kind, IReadOnlyDictionary<string, CellMarks> marks)
+    {
+        (_excel, _marks) = (excel, marks);
+        // What the two formats can hold.
+        _most = kind == WorkbookKind.Package ? (1 << 20, 1 << 14) : (1 << 16, 1 << 8);
+    }
 
     /// <param name="file">Stays open when the workbook is closed.</param>
+    /// <param name="kind">What the file is.</param>
     /// <param name="marks">By sheet name, the cells that have no value.</param>
-    public static Workbook Open(FileStream file, IReadOnlyDictionary<string, CellMarks> marks)
+    public static Workbook Open(FileStream file, WorkbookKind kind, IReadOnlyDictionary<string, CellMarks> marks)
     {
         // Old workbooks name their code page.
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         file.Position = 0;
-        return new Workbook(ExcelReaderFactory.CreateReader(new PatientStream(file), new ExcelReaderConfiguration { LeaveOpen = true }), marks);
+        return new Workbook(ExcelReaderFactory.CreateReader(new PatientStream(file), new ExcelReaderConfiguration { LeaveOpen = true }), kind, marks);
     }
 
     public IReadOnlyList<SheetSummary> Sheets(CancellationToken cancellation)
@@ -54,8 +58,8 @@ internal sealed class Workbook : IDisposable
 
     public void Dispose() => _excel.Dispose();
 
-    /// <exception cref="InvalidDataException">The sheet claims rows that it cannot have: the reader would count through them, without reading a byte.</exception>
-    private SheetReader Current() => _excel.RowCount <= MostRows
+    /// <exception cref="InvalidDataException">The sheet claims cells that it cannot have: the reader would count through them, without reading a byte.</exception>
+    private SheetReader Current() => _excel.RowCount <= _most.Rows && _excel.FieldCount <= _most.Columns
         ? new(_excel, _marks.GetValueOrDefault(_excel.Name ?? "") ?? CellMarks.None)
-        : throw new InvalidDataException($"The sheet claims {_excel.RowCount} rows.");
+        : throw new InvalidDataException($"The sheet claims {_excel.RowCount} rows and {_excel.FieldCount} columns.");
 }

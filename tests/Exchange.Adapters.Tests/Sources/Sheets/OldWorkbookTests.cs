@@ -54,12 +54,15 @@ public sealed class OldWorkbookTests : IDisposable
         Assert.Equal(ErrorCodes.WorkbookRefused, (await FolderReading.OfAsync(_folder.Model)).Problem?.Code);
     }
 
-    [Fact]
-    public async Task Read_XlsThatClaimsMoreRowsThanASheetHas_IsNamedDamaged()
+    /// <param name="at">Place in the record: of the last row, or of the last column.</param>
+    [Theory]
+    [InlineData(4, 65_537u)]
+    [InlineData(10, 257u)]
+    public async Task Read_XlsThatClaimsMoreThanASheetHas_IsNamedDamaged(int at, uint claim)
     {
         var bytes = new XlsBook("名册").Row(SheetFolder.Header).Row("P1", "张三", 1d, null, null, "2026-01-02 03:04:05").Write();
         var dimensions = bytes.AsSpan().IndexOf(Dimensions);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(dimensions + Dimensions.Length + sizeof(int)), int.MaxValue);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(dimensions + Dimensions.Length + at), claim);
         _folder.DropBytes("old.xls", bytes);
         Assert.Equal(ErrorCodes.WorkbookCorrupt, (await FolderReading.OfAsync(_folder.Model)).Problem?.Code);
     }
