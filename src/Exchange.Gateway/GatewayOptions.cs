@@ -44,6 +44,10 @@ public sealed class GatewayOptions
     [Range(1, 1_000)]
     public int MaxStreams { get; set; } = 32;
 
+    /// <summary>Pages of changes that the database reads at once; further readers wait for their turn.</summary>
+    [Range(1, 1_000)]
+    public int MaxChangesReads { get; set; } = Math.Max(4, Environment.ProcessorCount);
+
     /// <summary>Largest request body, in bytes.</summary>
     [Range(1_024, 64 * 1_024 * 1_024)]
     public long MaxBodyBytes { get; set; } = 2 * 1_024 * 1_024;

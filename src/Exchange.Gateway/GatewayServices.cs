@@ -37,6 +37,7 @@ public static class GatewayServices
         services.AddSingleton<LoginBrake>();
         services.AddSingleton<SealedCursor>();
         services.AddSingleton<StreamSlots>();
+        services.AddSingleton<FeedTurns>();
         services.AddSingleton<QuotaLedger>();
         services.AddSingleton<Gate>();
         services.AddSingleton<Desk>();

@@ -14,20 +14,21 @@ internal static class ReadChanges
     private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaseInterval = TimeSpan.FromMilliseconds(500);
 
-    public static Task HandleAsync(HttpContext http, string resource, Gate gate, GatewayDatabase database, SealedCursor cursors, FeedSignals signals) =>
+    public static Task HandleAsync(HttpContext http, string resource, Gate gate, GatewayDatabase database, SealedCursor cursors, FeedSignals signals, FeedTurns turns) =>
         RequestPipeline.RunAsync(
             http,
             resource,
             GrantMethods.Changes,
             gate,
             plan => ValueTask.FromResult(ChangesQuery.Parse(http, plan, cursors)),
-            (access, query) => SendAsync(access, query, database, cursors, signals));
+            (access, query) => SendAsync(access, query, from => ReadAsync(access, from, query.Limit, database, turns), cursors, signals));
 
-    private static async ValueTask<Error?> SendAsync(Access access, ChangesQuery query, GatewayDatabase database, SealedCursor cursors, FeedSignals signals)
+    private static async ValueTask<Error?> SendAsync(
+        Access access, ChangesQuery query, Func<ChangesCursor, Task<Result<ChangesPage>>> read, SealedCursor cursors, FeedSignals signals)
     {
         // Waiting is part of the access: it is on record before it begins.
         if (!await access.Recorded) return ErrorCodes.AuditUnavailable.With();
-        var page = await FindAsync(access, query, database, signals);
+        var page = await FindAsync(access, query, read, signals);
         if (page.IsError)
         {
             if (page.Error.Code == ErrorCodes.CursorExpired) ChangesQuery.LinkSnapshot(access.Http, access.Plan);
@@ -44,14 +45,20 @@ internal static class ReadChanges
         return await sink.SendWholeAsync();
     }
 
-    private static async Task<Result<ChangesPage>> FindAsync(Access access, ChangesQuery query, GatewayDatabase database, FeedSignals signals)
+    private static async Task<Result<ChangesPage>> ReadAsync(Access access, ChangesCursor from, int limit, GatewayDatabase database, FeedTurns turns)
+    {
+        using var turn = await turns.TakeAsync(access.Http.RequestAborted);
+        return await ChangesPage.ReadAsync(access.Plan, from, limit, database, access.Http.RequestAborted);
+    }
+
+    private static async Task<Result<ChangesPage>> FindAsync(Access access, ChangesQuery query, Func<ChangesCursor, Task<Result<ChangesPage>>> read, FeedSignals signals)
     {
         var time = access.Gate.Time;
         var begun = time.GetTimestamp();
         var from = query.From;
         while (true)
         {
-            var page = await ChangesPage.ReadAsync(access.Plan, from, query.Limit, database, access.Http.RequestAborted);
+            var page = await read(from);
             if (page.IsError || page.Value.Changes.Count > 0) return page;
             from = page.Value.Next;
             if (from.Offset < page.Value.Head)

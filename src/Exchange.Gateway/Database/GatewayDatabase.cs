@@ -12,7 +12,6 @@ internal sealed class GatewayDatabase : IAsyncDisposable
     /// <summary>Application name of the session that writes the record of accesses.</summary>
     public const string AuditSession = "exchange-gateway-audit";
 
-    private const int ChangesReaders = 8;
     private readonly string _lease;
     private readonly string _audit;
     private readonly string _publishing;
@@ -33,8 +32,8 @@ internal sealed class GatewayDatabase : IAsyncDisposable
         Streaming = DatabaseFactory.Create(settings, "exchange-gateway-stream", builder =>
         {
             builder.ConnectionStringBuilder.Options = "-c default_transaction_read_only=on -c TimeZone=UTC";
-            // Changes are read by the same door: streams leave some of it to them.
-            builder.ConnectionStringBuilder.MaxPoolSize = options.Value.MaxStreams + ChangesReaders;
+            // Changes are read by the same door.
+            builder.ConnectionStringBuilder.MaxPoolSize = options.Value.MaxStreams + options.Value.MaxChangesReads;
             builder.ConnectionStringBuilder.NoResetOnClose = true;
         });
         _lease = Session(settings, "exchange-gateway-lease", "-c default_transaction_read_only=on -c statement_timeout=3s", seconds: 3);
