@@ -33,7 +33,7 @@ internal sealed partial class GrantLease(GatewayDatabase database, KeyFolder key
     /// <summary>As <see cref="Current"/>, but where the lease is not held, it is waited for, up to <see cref="Patience"/>. Nothing leaves meanwhile.</summary>
     public ValueTask<Result<GrantSnapshot>> CurrentAsync(CancellationToken cancellation) => IsHeld ? new(Current) : AwaitAsync(() => IsHeld, cancellation);
 
-    /// <summary>As <see cref="Current"/>, of a confirmation that begins after this call; waited for up to <see cref="Patience"/>.</summary>
+    /// <summary>As <see cref="Current"/>, of a confirmation that begins after this call, so that it knows what a command changed before; waited for up to <see cref="Patience"/>.</summary>
     public ValueTask<Result<GrantSnapshot>> FreshAsync(CancellationToken cancellation)
     {
         var asked = time.GetTimestamp();
@@ -61,18 +61,6 @@ internal sealed partial class GrantLease(GatewayDatabase database, KeyFolder key
     {
         if (!IsHeld) await AwaitAsync(() => IsHeld, cancellation);
         return Refusal(plan, clientId);
-    }
-
-    /// <summary>Waits until the catalogue was asked anew, so that what a command changed before this call is known here.</summary>
-    public async Task RefreshAsync(CancellationToken cancellation)
-    {
-        var asked = time.GetTimestamp();
-        while (true)
-        {
-            var next = Volatile.Read(ref _confirmation).Task;
-            if (IsConfirmedSince(asked)) return;
-            await next.WaitAsync(cancellation);
-        }
     }
 
     private bool IsConfirmedSince(long asked) => Volatile.Read(ref _everConfirmed) && Volatile.Read(ref _confirmedAt) > asked;

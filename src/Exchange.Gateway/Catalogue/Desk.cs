@@ -24,8 +24,6 @@ internal sealed record DeskAnswer(int Status, byte[]? Json, string? Location = n
 /// </summary>
 internal sealed class Desk(Gate gate, IControlBus bus, IOptions<GatewayOptions> options)
 {
-    private static readonly TimeSpan RefreshDeadline = TimeSpan.FromSeconds(2);
-
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -63,7 +61,8 @@ internal sealed class Desk(Gate gate, IControlBus bus, IOptions<GatewayOptions> 
         where TResponse : class
     {
         var response = await bus.RequestAsync<TRequest, TResponse>(request, TimeSpan.FromSeconds(options.Value.CommandDeadlineSeconds), cancellation);
-        if (!response.IsError) await KnowAsync(cancellation);
+        // Done is done, also for a caller that has hung up: it is on record as such.
+        if (!response.IsError) await gate.Lease.FreshAsync(CancellationToken.None);
         return response;
     }
 
@@ -109,13 +108,6 @@ internal sealed class Desk(Gate gate, IControlBus bus, IOptions<GatewayOptions> 
         http.Response.ContentType = answer.ContentType;
         http.Response.ContentLength = answer.Json.Length;
         await http.Response.BodyWriter.WriteAsync(answer.Json, http.RequestAborted);
-    }
-
-    private async Task KnowAsync(CancellationToken cancellation)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(RefreshDeadline);
-        await gate.Lease.RefreshAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // System.Text.Json names places as $.a[0].b

@@ -4,6 +4,7 @@ using Exchange.Gateway.Authentication;
 using Exchange.Gateway.Authorization;
 using Exchange.Hosting.Bus;
 using Exchange.Hosting.Configuration;
+using Exchange.Testing;
 using Exchange.Testing.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -104,7 +105,11 @@ internal sealed class Node : IAsyncDisposable
     }
 
     /// <summary>Waits until the gateway knows what is in the database now.</summary>
-    public Task RefreshAsync() => Services.GetRequiredService<GrantLease>().RefreshAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+    public Task RefreshAsync()
+    {
+        var lease = Services.GetRequiredService<GrantLease>();
+        return Eventually.TrueAsync(async () => !(await lease.FreshAsync(CancellationToken.None)).IsError, TimeSpan.FromSeconds(20));
+    }
 
     public async Task StopAsync() => await _app.StopAsync();
 
