@@ -6,7 +6,9 @@ using Exchange.Hosting.Bus.RabbitMq;
 using Exchange.Testing;
 using Exchange.Testing.Faults;
 using Exchange.Testing.Servers;
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 
 namespace Exchange.Hosting.Tests.Bus;
 
@@ -194,6 +196,27 @@ public sealed class RabbitMqRulesTests : IAsyncLifetime
 
         await Eventually.TrueAsync(async () => await RabbitMqTransports.DeadLettersAsync(_options) == 1, TimeSpan.FromSeconds(60));
         Assert.Equal(10, consumer.Seen.Count);
+    }
+
+    [Fact]
+    public async Task Consume_MessagesWaitAndNoneComes_OpensAnewAndTakesThem()
+    {
+        using var log = new CapturedLog();
+        using var logging = new LoggerFactory([log]);
+        await using var transport = RabbitMqTransports.Create(_options, logger: logging.CreateLogger<RabbitMqRecordTransport>());
+        await transport.PublishAsync(Batches.Create(1), Cancellation);
+        await using var consumer = await RabbitMqTransports.OnChannelAsync(_options.RabbitMq!, async channel =>
+        {
+            // The one active consumer holds its message for ever: to the other it is as if the broker had forgotten it.
+            await channel.BasicQosAsync(0, 1, global: false, Cancellation);
+            await channel.BasicConsumeAsync(_topology.Queue(0), autoAck: false, new AsyncEventingBasicConsumer(channel), Cancellation);
+            await transport.PublishAsync(Batches.Create(2), Cancellation);
+            var waiting = new RunningConsumer(transport, 0);
+            await Eventually.TrueAsync(() => log.Lines.Any(line => line.Text.Contains("none is delivered", StringComparison.Ordinal)), Deadline);
+            return waiting;
+        });
+
+        await Eventually.TrueAsync(() => consumer.Sequences.SequenceEqual([1, 2]), Deadline);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Exchange.Hosting.Bus;
 using Exchange.Hosting.Bus.RabbitMq;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 
@@ -22,8 +23,8 @@ internal static class RabbitMqTransports
 
     public static RabbitMqRecordTransport Create(string address) => Create(Options(address));
 
-    public static RabbitMqRecordTransport Create(BusOptions options, int? maxLength = null) =>
-        new(options, new RecordTopology(options, maxLength), TimeProvider.System, NullLogger<RabbitMqRecordTransport>.Instance, ShortPause);
+    public static RabbitMqRecordTransport Create(BusOptions options, int? maxLength = null, ILogger<RabbitMqRecordTransport>? logger = null) =>
+        new(options, new RecordTopology(options, maxLength), TimeProvider.System, logger ?? NullLogger<RabbitMqRecordTransport>.Instance, ShortPause);
 
     /// <summary>Does something on a channel of its own, past the transport.</summary>
     public static async Task<T> OnChannelAsync<T>(string address, Func<IChannel, Task<T>> act)

@@ -7,10 +7,13 @@ namespace Exchange.Hosting.Bus.RabbitMq;
 /// <summary>Consumes one partition: a shell that unwraps a message, calls the handler and turns its answer into an acknowledgement.</summary>
 internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int partition, Redelivery redelivery, TimeProvider time, ILogger logger)
 {
-    /// <summary>How often an idle session asks whether it was forgotten.</summary>
-    public static readonly TimeSpan IdleCheck = TimeSpan.FromSeconds(60);
+    /// <summary>How long a session is idle before it asks whether it was forgotten: two of these are less than the time in which the exchange is whole again.</summary>
+    public static readonly TimeSpan FirstIdleCheck = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan LongestIdleCheck = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PauseAfterLoss = TimeSpan.FromMilliseconds(200);
+
+    private TimeSpan _idleCheck = FirstIdleCheck;
 
     public async Task RunAsync(Func<RecordDelivery, CancellationToken, Task<DeliveryOutcome>> handle, CancellationToken cancellation)
     {
@@ -50,6 +53,7 @@ internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int
 
     private async Task HandleAsync(ConsumerSession session, Delivery delivery, Func<RecordDelivery, CancellationToken, Task<DeliveryOutcome>> handle, CancellationToken until)
     {
+        _idleCheck = FirstIdleCheck;
         try
         {
             if (RecordMessage.TryRead(delivery.Properties, out var reason) is not { } header)
@@ -75,7 +79,8 @@ internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int
 
     /// <summary>
     /// Waits for a delivery; false where the session is over. Brokers and clients have been seen to forget a consumer: where messages wait in the queue at two
-    /// checks and none comes, the session is given up. (With another process active on the partition that is without harm.)
+    /// checks and none comes, the session is given up. A new one that gets none either is given twice the time: a queue that is coming back, or another process that is active
+    /// on the partition, is not to be pestered.
     /// </summary>
     private async Task<bool> WaitAsync(ConsumerSession session, CancellationToken cancellation)
     {
@@ -84,12 +89,14 @@ internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int
         {
             try
             {
-                return await next.WaitAsync(IdleCheck, time, CancellationToken.None);
+                return await next.WaitAsync(_idleCheck, time, CancellationToken.None);
             }
             catch (TimeoutException idle)
             {
-                if (await session.WaitingAsync(cancellation) == 0) found = 0;
-                else if (++found == 2) throw new IOException("Messages wait in the queue, but none is delivered", idle);
+                found = await session.WaitingAsync(cancellation) == 0 ? 0 : found + 1;
+                if (found < 2) continue;
+                _idleCheck = _idleCheck * 2 < LongestIdleCheck ? _idleCheck * 2 : LongestIdleCheck;
+                throw new IOException("Messages wait in the queue, but none is delivered", idle);
             }
         }
     }
