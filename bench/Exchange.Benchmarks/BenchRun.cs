@@ -15,6 +15,9 @@ internal static class BenchRun
     private const int Failed = 1;
     private const int WrongUse = 2;
     private const int TableWidth = 140;
+    private const double Quiet = 0.5;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
     public static async Task<int> MainAsync(string[] arguments, CancellationToken cancellation)
     {
@@ -42,6 +45,7 @@ internal static class BenchRun
 
     private static async Task RunAsync(BenchOptions options, IReadOnlyList<Promise> chosen, IReadOnlyList<Curve> curves, CancellationToken cancellation)
     {
+        if (IsKept(options) && options.Results is null) await QuietAsync(options, cancellation);
         var machine = Machine.Describe();
         var watch = Stopwatch.StartNew();
         AnsiConsole.MarkupLineInterpolated($"{machine.Processor}, {machine.Cores} × CPU, {machine.MemoryGiB:F0} GiB, {machine.System}, {machine.Runtime}, load {machine.Load}");
@@ -72,6 +76,15 @@ internal static class BenchRun
         if (options.Only is null) await KeepAsync(options, run, measurements, missing, whole: true, cancellation);
         await CurveFiles.WriteAsync(
             Results(options), options.Results ?? TestPaths.InRepository("docs", "images"), [.. drawn.Select(d => new CurveRecord(d.Curve.Name, run, d.Points.Series, d.Points.Note))], cancellation);
+    }
+
+    /// <summary>What is committed is measured on a quiet machine: the bench may just have been built. Where it stays busy, the results say so.</summary>
+    private static async Task QuietAsync(BenchOptions options, CancellationToken cancellation)
+    {
+        if (Machine.LoadAverage() <= Quiet) return;
+        AnsiConsole.MarkupLine(options.Chinese ? "[grey]等待机器空闲[/]" : "[grey]waiting for the machine to be quiet[/]");
+        var watch = Stopwatch.StartNew();
+        while (Machine.LoadAverage() > Quiet && watch.Elapsed < Patience) await Task.Delay(Look, cancellation);
     }
 
     private static RunRecord Run(Machine machine, Workbench bench) =>
