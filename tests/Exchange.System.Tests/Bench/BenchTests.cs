@@ -8,14 +8,14 @@ using Xunit;
 
 namespace Exchange.System.Tests.Bench;
 
-/// <summary>Some rows, measured on a tiny table: their ratios mean nothing at this size.</summary>
+/// <summary>One row, measured on a tiny table that is published for it: its ratio means nothing at this size.</summary>
 [Trait("Cost", "Servers")]
 public sealed class BenchTests
 {
-    [Theory]
-    [InlineData("bulk publish")]
-    [InlineData("verification")]
-    public async Task Run_OneRow_WritesIt(string name) => Assert.Equal([name], await TinyBench.RunAsync("--only", name));
+    private const string Row = "verification";
+
+    [Fact]
+    public async Task Run_OneRow_WritesIt() => Assert.Equal([Row], await TinyBench.RunAsync("--only", Row));
 }
 
 /// <summary>All of them.</summary>
