@@ -8,7 +8,7 @@ namespace Exchange.Hosting.Bus.RabbitMq;
 internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int partition, Redelivery redelivery, TimeProvider time, ILogger logger)
 {
     /// <summary>How long a session is idle before it asks whether it was forgotten: two of these are less than the time in which the exchange is whole again.</summary>
-    public static readonly TimeSpan FirstIdleCheck = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan FirstIdleCheck = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan LongestIdleCheck = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PauseAfterLoss = TimeSpan.FromMilliseconds(200);
