@@ -21,11 +21,13 @@ internal enum SessionEnd
 }
 
 /// <summary>
-/// One opening of a stream, under one epoch. Three loops run side by side: the pump reads the source into the window, the sender hands the window's
-/// batches over in order, and the watch asks what is committed when announcements stay away.
+/// One opening of a stream, under one epoch. Loops run side by side: the pump reads the source into the window, the sender hands the window's
+/// batches over in order, and the watch asks what is committed when announcements stay away. A fourth sees to it that the watch goes on.
 /// </summary>
 internal sealed class PublishingSession(PublishingAdapter adapter, PublishingEnvironment environment, StatusBoard board, StreamOpened stream, string fingerprint)
 {
+    private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(5);
+
     private readonly BatchWindow _window = new(adapter.Batches.InFlight, stream.NextSequence);
     private readonly StreamWatch _watch = new(environment, stream);
     private IRecordSource? _source;
@@ -39,7 +41,7 @@ internal sealed class PublishingSession(PublishingAdapter adapter, PublishingEnv
         await using var held = await environment.Control.ListenAsync<StreamWasHeld>(OnHeld, cancellation);
         Task<(SessionEnd, Error?)>[] loops =
         [
-            PumpAsync(source, ending.Token), SendAsync(ending.Token), _watch.RunAsync(_window, board, OnStatus, ending.Token),
+            PumpAsync(source, ending.Token), SendAsync(ending.Token), _watch.RunAsync(_window, board, OnStatus, ending.Token), _watch.StandstillAsync(ending.Token),
         ];
         try
         {
@@ -47,8 +49,10 @@ internal sealed class PublishingSession(PublishingAdapter adapter, PublishingEnv
         }
         finally
         {
-            await ending.CancelAsync();
-            foreach (var loop in loops) await SettleAsync(loop);
+            // Whatever hangs at the cancellation must not hold up the next session.
+            var settled = Task.WhenAll([ending.CancelAsync(), .. loops.Select(SettleAsync)]);
+            if (await Task.WhenAny(settled, Task.Delay(SettleWithin, environment.Time, CancellationToken.None)) != settled)
+                environment.Logger.LogError("Adapter {Adapter}: a session did not end within {Seconds} s and is left behind", adapter.Name, (int)SettleWithin.TotalSeconds);
         }
     }
 

@@ -28,10 +28,14 @@ internal sealed class StreamWatch(PublishingEnvironment environment, StreamOpene
     /// <summary>A held stream keeps its place for this long; after that the source is let go, and read again from the committed position once released.</summary>
     private static readonly TimeSpan HoldPatience = TimeSpan.FromMinutes(10);
 
+    /// <summary>A turn of the watch takes a second, and a question more where nobody answers.</summary>
+    private static readonly TimeSpan LongestTurn = Busy + StatusWithin + TimeSpan.FromSeconds(4);
+
     private readonly Pulse _wake = new();
     private readonly Lock _lock = new();
     private long _progressedAt = environment.Time.GetTimestamp();
     private long _lookedAt;
+    private long _turnedAt = environment.Time.GetTimestamp();
     private long _rewindTo;
     private bool _look;
 
@@ -56,6 +60,7 @@ internal sealed class StreamWatch(PublishingEnvironment environment, StreamOpene
         (long To, long At) rewound = default;
         while (true)
         {
+            Volatile.Write(ref _turnedAt, environment.Time.GetTimestamp());
             var (rewindTo, look) = await NextAsync(window, cancellation);
             // Each batch behind a gap makes the platform announce the same rewind again: once is enough.
             if (rewindTo > window.Committed && heldSince is null && (rewindTo != rewound.To || environment.Time.GetElapsedTime(rewound.At) > Busy))
@@ -81,6 +86,14 @@ internal sealed class StreamWatch(PublishingEnvironment environment, StreamOpene
             if (status.CommittedSequence < window.Committed) return (SessionEnd.Reopen, null);
             stall = SendAgainAfter(stall, window);
         }
+    }
+
+    /// <summary>Watches the watch: where that stands still, nothing would find out any more what was lost, and the stream is opened again.</summary>
+    public async Task<(SessionEnd, Error?)> StandstillAsync(CancellationToken cancellation)
+    {
+        while (environment.Time.GetElapsedTime(Volatile.Read(ref _turnedAt)) < LongestTurn) await Task.Delay(Busy, environment.Time, cancellation);
+        environment.Logger.LogError("Stream {Stream}: the session stands still for {Seconds} s; it is begun again", stream.Stream, (int)LongestTurn.TotalSeconds);
+        return (SessionEnd.Reopen, null);
     }
 
     private TimeSpan SendAgainAfter(TimeSpan stall, BatchWindow window)

@@ -18,6 +18,7 @@ internal static class FaultEvidence
         await AppendRowsAsync(text, "streams", bench.Platform.Database, FaultSql.Streams, cancellation);
         await AppendRowsAsync(text, "sessions of the platform", bench.Platform.Database, FaultSql.Sessions, cancellation);
         await AppendRowsAsync(text, "sessions of the consumer", bench.Consumer.Database, FaultSql.Sessions, cancellation);
+        await AppendRowsAsync(text, "sessions of the source", bench.Source.Database, FaultSql.Sessions, cancellation);
         foreach (var end in bench.Ends) text.AppendLine($"--- ended by itself: {end}");
         foreach (var log in Directory.EnumerateFiles(bench.Platform.Logs, "*.log").Order(StringComparer.Ordinal))
         {

@@ -26,8 +26,7 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
         where TRequest : class
         where TResponse : class
     {
-        using var expiry = new CancellationTokenSource(deadline, time);
-        using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token);
+        using var until = new Deadline(deadline, time, cancellation);
         try
         {
             var client = _clients.CreateRequestClient<TRequest>(RequestTimeout.After(ms: (int)(deadline + Slack).TotalMilliseconds));
@@ -35,7 +34,7 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
             {
                 try
                 {
-                    return await AskAsync<TRequest, TResponse>(client, request, deadline, until.Token);
+                    return await until.WaitAsync(token => AskAsync<TRequest, TResponse>(client, request, deadline, token));
                 }
                 catch (Exception e) when (Mandatory.WasReturned(e))
                 {
@@ -64,9 +63,7 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
         where TRequest : class
         where TResponse : class
     {
-        var answer = await client
-            .GetResponse<TResponse, Failed>(request, pipe => pipe.UseExecute(context => Mandatory.Set(context, deadline)), cancellation)
-            .WaitAsync(cancellation);
+        var answer = await client.GetResponse<TResponse, Failed>(request, pipe => pipe.UseExecute(context => Mandatory.Set(context, deadline)), cancellation);
         return answer.Is(out Response<TResponse>? response) ? response!.Message
             : answer.Is(out Response<Failed>? failed) ? failed!.Message.ToError()
             : ErrorCodes.Unexpected.With(("trace", $"answer to {typeof(TRequest).Name}"));
@@ -75,12 +72,15 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
     public async Task PublishAsync<TEvent>(TEvent message, CancellationToken cancellation)
         where TEvent : class
     {
-        using var expiry = new CancellationTokenSource(PublishDeadline, time);
-        using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token);
+        using var until = new Deadline(PublishDeadline, time, cancellation);
         try
         {
             // The token goes to MassTransit too: without one it would go on trying for hours.
-            await bus.Publish(message, until.Token).WaitAsync(until.Token);
+            await until.WaitAsync(async token =>
+            {
+                await bus.Publish(message, token);
+                return Done.Value;
+            });
         }
         catch (Exception e) when (e is OperationCanceledException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException)
         {
@@ -133,7 +133,7 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
         {
             try
             {
-                await endpoint.StopAsync(CancellationToken.None).WaitAsync(StopDeadline, CancellationToken.None);
+                await Task.Run(() => endpoint.StopAsync(CancellationToken.None)).WaitAsync(StopDeadline, CancellationToken.None);
             }
             catch (Exception e) when (e is TimeoutException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException or OperationCanceledException)
             {
