@@ -73,6 +73,31 @@ public abstract class ControlBusContract
     }
 
     [Fact]
+    public async Task Request_AnswerComesAtTheDeadline_EndsOneWayOrTheOther()
+    {
+        var patience = TimeSpan.FromMilliseconds(40);
+        await using var host = await StartAsync(new RequestHandlers().Handle<GetStreamStatus, StreamStatus>(async (request, _, cancellation) =>
+        {
+            await Task.Delay(Random.Shared.Next(20, 45), cancellation);
+            return new StreamStatus(request.Stream, 1, 1, null, false, "open", null, null, 0, 0, 0);
+        }));
+        var ends = new ConcurrentBag<bool>();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 150; i++)
+            {
+                var asking = host.Control.RequestAsync<GetStreamStatus, StreamStatus>(new(new StreamId(Guid.CreateVersion7())), patience, Cancellation);
+                ends.Add((await asking.WaitAsync(Deadline, Cancellation)).IsError);
+            }
+        })));
+
+        Assert.Contains(true, ends);
+        Assert.Contains(false, ends);
+        Assert.False((await host.Control.RequestAsync<GetStreamStatus, StreamStatus>(new(new StreamId(Guid.CreateVersion7())), Deadline, Cancellation)).IsError);
+    }
+
+    [Fact]
     public async Task Request_NobodyHandlesIt_ErrorWithinTheDeadline()
     {
         await using var host = await StartAsync(new RequestHandlers().Handle<GetStreamStatus, StreamStatus>((_, _, _) => Task.FromResult<Result<StreamStatus>>(ErrorCodes.Unexpected.With())));
