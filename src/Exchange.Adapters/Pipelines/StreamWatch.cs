@@ -70,6 +70,8 @@ internal sealed class StreamWatch(PublishingEnvironment environment, StreamOpene
             }
 
             if (!look) continue;
+            // What is announced while the answer is on its way is newer than the answer.
+            var known = window.Committed;
             var answer = await environment.Control.RequestAsync<GetStreamStatus, StreamStatus>(new GetStreamStatus(stream.Stream), StatusWithin, cancellation);
             if (answer.IsError)
             {
@@ -83,7 +85,13 @@ internal sealed class StreamWatch(PublishingEnvironment environment, StreamOpene
             onStatus(status);
             if (Held(window, board, status, ref heldSince) is { } end) return end;
             if (heldSince is not null) continue;
-            if (status.CommittedSequence < window.Committed) return (SessionEnd.Reopen, null);
+            if (status.CommittedSequence < known)
+            {
+                environment.Logger.LogWarning(
+                    "Stream {Stream}: the platform has committed up to {Sequence}, and announced {Known} before; it is opened again", stream.Stream, status.CommittedSequence, known);
+                return (SessionEnd.Reopen, null);
+            }
+
             stall = SendAgainAfter(stall, window);
         }
     }

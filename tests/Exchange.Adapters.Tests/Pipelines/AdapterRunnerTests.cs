@@ -2,6 +2,7 @@ using Exchange.Adapters.Configuration;
 using Exchange.Adapters.Pipelines;
 using Exchange.Adapters.Tests.Support;
 using Exchange.Contracts.Errors;
+using Exchange.Contracts.Messages.V1;
 using Exchange.Contracts.Records;
 using Exchange.Hosting.Bus;
 using Exchange.Testing;
@@ -55,6 +56,27 @@ public sealed class AdapterRunnerTests : IAsyncLifetime
         await using var adapter = Publish();
         await CompleteAsync(adapter);
         Assert.Equal(Rows, adapter.Progress.Last!.RowsCommitted);
+    }
+
+    [Fact]
+    public async Task Publish_AnswerOlderThanAnAnnouncement_GoesOnInItsSession()
+    {
+        var gate = new TaskCompletionSource();
+        _platform.OnBatch = async batch =>
+        {
+            if (batch.Header.Sequence >= 3) await gate.Task;
+            return true;
+        };
+        _platform.OnAnswer = async request =>
+        {
+            if (request is not GetStreamStatus || _platform.Sequence < 2) return;
+            gate.TrySetResult();
+            await Eventually.TrueAsync(() => _platform.Sequence >= 3);
+        };
+        await using var adapter = Publish();
+        await CompleteAsync(adapter);
+        Assert.True(gate.Task.IsCompleted);
+        Assert.Equal(1, _platform.Epoch);
     }
 
     [Fact]

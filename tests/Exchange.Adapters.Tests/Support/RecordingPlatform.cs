@@ -47,6 +47,9 @@ internal sealed class RecordingPlatform : IControlBus, IRecordTransport
     /// <summary>Answers requests that this platform does not know; null for those it does.</summary>
     public Func<object, object?> Answers { get; set; } = _ => null;
 
+    /// <summary>Called between the making of an answer and its arrival.</summary>
+    public Func<object, Task> OnAnswer { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Whether commits are announced; without it the adapter has to ask.</summary>
     public bool Announces { get; set; } = true;
 
@@ -61,15 +64,14 @@ internal sealed class RecordingPlatform : IControlBus, IRecordTransport
     public Task ConsumeAsync(int partition, Func<RecordDelivery, CancellationToken, Task<DeliveryOutcome>> handle, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
-    public Task<Result<TResponse>> RequestAsync<TRequest, TResponse>(TRequest request, TimeSpan deadline, CancellationToken cancellation)
+    public async Task<Result<TResponse>> RequestAsync<TRequest, TResponse>(TRequest request, TimeSpan deadline, CancellationToken cancellation)
         where TRequest : class
         where TResponse : class
     {
-        lock (_lock)
-        {
-            var answer = Answers(request) ?? Answer(request);
-            return Task.FromResult(answer is Error error ? (Result<TResponse>)error : (Result<TResponse>)(TResponse)answer);
-        }
+        object answer;
+        lock (_lock) answer = Answers(request) ?? Answer(request);
+        await OnAnswer(request);
+        return answer is Error error ? error : (TResponse)answer;
     }
 
     public Task PublishAsync<TEvent>(TEvent message, CancellationToken cancellation)
