@@ -50,7 +50,7 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
             if (room.Shortage is { } shortage) return ErrorCodes.BrokerFull.With(("reason", shortage));
             return bus.CheckHealth().Status == BusHealthStatus.Healthy ? ErrorCodes.DeadlineExceeded.With() : ErrorCodes.BrokerUnavailable.With();
         }
-        catch (Exception e) when (e is MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException)
+        catch (Exception e) when (BusFaults.IsTransport(e))
         {
             cancellation.ThrowIfCancellationRequested();
             logger.LogWarning(e, "The request {Request} could not be handed to the broker", typeof(TRequest).Name);
@@ -82,7 +82,7 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
                 return Done.Value;
             });
         }
-        catch (Exception e) when (e is OperationCanceledException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException)
+        catch (Exception e) when (e is OperationCanceledException || BusFaults.IsTransport(e))
         {
             cancellation.ThrowIfCancellationRequested();
             throw new TransportUnavailableException($"{typeof(TEvent).Name} was not published", e);
@@ -135,7 +135,7 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
             {
                 await Task.Run(() => endpoint.StopAsync(CancellationToken.None)).WaitAsync(StopDeadline, CancellationToken.None);
             }
-            catch (Exception e) when (e is TimeoutException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException or OperationCanceledException)
+            catch (Exception e) when (e is OperationCanceledException || BusFaults.IsTransport(e))
             {
                 logger.LogWarning("The listener {Name} did not stop and is left behind: {Error}", name, e.Message);
             }
