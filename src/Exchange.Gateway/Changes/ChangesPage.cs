@@ -25,8 +25,10 @@ internal sealed record ChangesPage(IReadOnlyList<Change> Changes, ChangesCursor 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <returns>The page, or <see cref="ErrorCodes.CursorExpired"/> / <see cref="ErrorCodes.ResourceLoading"/>.</returns>
-    public static async Task<Result<ChangesPage>> ReadAsync(GrantPlan plan, ChangesCursor from, int limit, GatewayDatabase database, CancellationToken cancellation)
+    public static async Task<Result<ChangesPage>> ReadAsync(
+        GrantPlan plan, ChangesCursor from, int limit, GatewayDatabase database, FeedTurns turns, CancellationToken cancellation)
     {
+        using var turn = await turns.TakeAsync(cancellation);
         await using var connection = await database.Streaming.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var state = await StateAsync(connection, plan, cancellation);

@@ -21,14 +21,14 @@ internal static class ReadChanges
             GrantMethods.Changes,
             gate,
             plan => ValueTask.FromResult(ChangesQuery.Parse(http, plan, cursors)),
-            (access, query) => SendAsync(access, query, from => ReadAsync(access, from, query.Limit, database, turns), cursors, signals));
+            (access, query) => SendAsync(access, query, database, cursors, signals, turns));
 
     private static async ValueTask<Error?> SendAsync(
-        Access access, ChangesQuery query, Func<ChangesCursor, Task<Result<ChangesPage>>> read, SealedCursor cursors, FeedSignals signals)
+        Access access, ChangesQuery query, GatewayDatabase database, SealedCursor cursors, FeedSignals signals, FeedTurns turns)
     {
         // Waiting is part of the access: it is on record before it begins.
         if (!await access.Recorded) return ErrorCodes.AuditUnavailable.With();
-        var page = await FindAsync(access, query, read, signals);
+        var page = await FindAsync(access, query, database, signals, turns);
         if (page.IsError)
         {
             if (page.Error.Code == ErrorCodes.CursorExpired) ChangesQuery.LinkSnapshot(access.Http, access.Plan);
@@ -45,20 +45,14 @@ internal static class ReadChanges
         return await sink.SendWholeAsync();
     }
 
-    private static async Task<Result<ChangesPage>> ReadAsync(Access access, ChangesCursor from, int limit, GatewayDatabase database, FeedTurns turns)
-    {
-        using var turn = await turns.TakeAsync(access.Http.RequestAborted);
-        return await ChangesPage.ReadAsync(access.Plan, from, limit, database, access.Http.RequestAborted);
-    }
-
-    private static async Task<Result<ChangesPage>> FindAsync(Access access, ChangesQuery query, Func<ChangesCursor, Task<Result<ChangesPage>>> read, FeedSignals signals)
+    private static async Task<Result<ChangesPage>> FindAsync(Access access, ChangesQuery query, GatewayDatabase database, FeedSignals signals, FeedTurns turns)
     {
         var time = access.Gate.Time;
         var begun = time.GetTimestamp();
         var from = query.From;
         while (true)
         {
-            var page = await read(from);
+            var page = await ChangesPage.ReadAsync(access.Plan, from, query.Limit, database, turns, access.Http.RequestAborted);
             if (page.IsError || page.Value.Changes.Count > 0) return page;
             from = page.Value.Next;
             if (from.Offset < page.Value.Head)

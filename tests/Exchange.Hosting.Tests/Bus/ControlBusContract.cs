@@ -78,6 +78,7 @@ public abstract class ControlBusContract
         var patience = TimeSpan.FromMilliseconds(40);
         await using var host = await StartAsync(new RequestHandlers().Handle<GetStreamStatus, StreamStatus>(async (request, _, cancellation) =>
         {
+            // The work that the question asks for: done a little before the deadline, at it or after it.
             await Task.Delay(Random.Shared.Next(20, 45), cancellation);
             return new StreamStatus(request.Stream, 1, 1, null, false, "open", null, null, 0, 0, 0);
         }));

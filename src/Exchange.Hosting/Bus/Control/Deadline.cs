@@ -1,9 +1,8 @@
 namespace Exchange.Hosting.Bus.Control;
 
 /// <summary>
-/// Waits for a call into MassTransit no longer than until a deadline or a cancellation, whatever becomes of the call. An answer that comes at the very moment of its deadline meets
-/// the cancellation inside the library, on threads that may wait for each other: so the call runs on a thread of its own, is told on another one that nobody waits any more,
-/// and nothing here waits for either. Of an instance that has ended nothing is disposed of that could wait for a callback.
+/// Waits for a call into MassTransit no longer than until a deadline or a cancellation, whatever becomes of the call: one that blocks its thread, or blocks where it is told of the
+/// end, holds up nobody. So it runs on a thread of its own and is told on another one, and nothing is disposed of here that would wait for a callback of it.
 /// </summary>
 internal sealed class Deadline : IDisposable
 {
@@ -18,10 +17,10 @@ internal sealed class Deadline : IDisposable
         _cancelled = cancellation.Register(static over => ((Deadline)over!).End(), this);
     }
 
-    /// <summary>Cancelled at the deadline.</summary>
+    /// <summary>Cancelled at the deadline and at the cancellation.</summary>
     public CancellationToken Token => _over.Token;
 
-    /// <exception cref="OperationCanceledException">The deadline has come; the call may still be under way.</exception>
+    /// <exception cref="OperationCanceledException">The deadline or the cancellation has come; the call may still be under way.</exception>
     public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> call)
     {
         // Who waits goes on on a thread of its own, too, never inside the library.
