@@ -9,6 +9,9 @@ public sealed class SubscriberTests(ProxiedYard yard, ITestOutputHelper output) 
 {
     // A short run on a shared machine: it shows that nobody waits for the dead one, not the last per cent.
     private const double Margin = 2;
+
+    // A p99 of two seconds swings by more than that beside other tests: the median of three pairs was seen to fail where ten gave 0.62.
+    private const int Pairs = 7;
     private const int BytesPerSecond = 40_000;
     private static readonly TimeSpan Span = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(2);
@@ -37,7 +40,7 @@ public sealed class SubscriberTests(ProxiedYard yard, ITestOutputHelper output) 
     [Fact]
     public async Task Subscriber_OneOfFiftyDead_TheOthersDoNotNotice()
     {
-        var ratio = await DeadReader.CompareAsync(yard.Run.Bench, Span, pairs: 3, output, TestContext.Current.CancellationToken);
+        var ratio = await DeadReader.CompareAsync(yard.Run.Bench, Span, Pairs, output, TestContext.Current.CancellationToken);
         Assert.InRange(ratio, 0, Margin);
     }
 }
