@@ -4,7 +4,6 @@ using Exchange.Gateway.Database;
 using Exchange.Hosting.Bus;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Database;
-using Exchange.Hosting.Telemetry;
 
 // exchange-gateway [--config FILE.json] migrate [--plan] | run
 var at = Array.IndexOf(args, "--config");
@@ -34,15 +33,14 @@ async Task<int> MigrateAsync(bool onlyPlan, CancellationToken stop)
 
 async Task<int> ServeAsync(CancellationToken stop)
 {
-    var builder = WebApplication.CreateSlimBuilder();
-    builder.Configuration.Sources.Clear();
-    builder.Configuration.AddConfiguration(configuration);
-    builder.Logging.AddExchangeLogging();
-    builder.Host.UseDefaultServiceProvider(options => (options.ValidateScopes, options.ValidateOnBuild) = (true, true));
-    builder.WebHost.UseUrls(configuration["Gateway:Listen"] ?? GatewayOptions.DefaultListen);
+    // Nothing of this host lies in its working directory; the slim builder would watch every file below it, which may be a database.
+    var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }).UseExchangeDefaults(configuration);
+    builder.WebHost.UseKestrelCore();
+    builder.Services.AddRoutingCore();
     builder.Services.AddExchangeBus(configuration, new RequestHandlers());
     builder.Services.AddGateway(configuration);
     await using var app = builder.Build();
+    app.Urls.Add(configuration["Gateway:Listen"] ?? GatewayOptions.DefaultListen);
     app.MapGateway();
     await app.RunAsync(stop);
     return RunHost.Success;

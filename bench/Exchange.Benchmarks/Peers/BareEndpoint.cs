@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Exchange.Benchmarks.Peers;
@@ -22,9 +22,9 @@ internal static class BareEndpoint
     public static async Task<int> MainAsync(string connection, string table, CancellationToken cancellation)
     {
         await using var database = NpgsqlDataSource.Create(connection);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRoutingCore();
         await using var app = builder.Build();
         var lookup = $"SELECT {EnterpriseTable.GrantedColumns} FROM {table} WHERE uscc = $1";
         var verify = $"SELECT legal_rep = $2 AND id_no = $3 FROM {table} WHERE uscc = $1";

@@ -12,6 +12,9 @@ internal sealed class GatewayDatabase : IAsyncDisposable
     /// <summary>Application name of the session that writes the record of accesses.</summary>
     public const string AuditSession = "exchange-gateway-audit";
 
+    // More sessions at work than the cores can serve lengthen every answer, and the longest ones most.
+    private static readonly int ReadingPoolSize = Math.Max(8, 4 * Environment.ProcessorCount);
+
     private readonly string _lease;
     private readonly string _audit;
     private readonly string _publishing;
@@ -28,6 +31,7 @@ internal sealed class GatewayDatabase : IAsyncDisposable
             connection.AutoPrepareMinUsages = 2;
             // Nothing outlives a transaction in these sessions.
             connection.NoResetOnClose = true;
+            connection.MaxPoolSize = settings.MaxPoolSize ?? ReadingPoolSize;
         });
         Streaming = DatabaseFactory.Create(settings, "exchange-gateway-stream", builder =>
         {

@@ -5,6 +5,9 @@ namespace Exchange.Hosting.Database;
 /// <summary>Builds data sources by the rules that every host keeps.</summary>
 public static class DatabaseFactory
 {
+    /// <summary>Connections of a pool for which nothing else is set.</summary>
+    public const int DefaultPoolSize = 16;
+
     private const int ConnectTimeoutSeconds = 10;
     private const int CommandTimeoutSeconds = 30;
     private const int KeepAliveSeconds = 15;
@@ -34,7 +37,7 @@ public static class DatabaseFactory
         return new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             ApplicationName = applicationName,
-            MaxPoolSize = options.MaxPoolSize,
+            MaxPoolSize = options.MaxPoolSize ?? DefaultPoolSize,
             // The password would be in the name that goes to metrics and traces.
             PersistSecurityInfo = false,
             // Details of server errors quote column values.

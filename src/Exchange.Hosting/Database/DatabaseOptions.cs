@@ -11,7 +11,7 @@ public sealed class DatabaseOptions
     [Required]
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>Largest number of connections of this host's pool.</summary>
+    /// <summary>Largest number of connections of this host's pool; null for what suits the host (<see cref="DatabaseFactory.DefaultPoolSize"/>, the gateway four per core).</summary>
     [Range(1, 1000)]
-    public int MaxPoolSize { get; set; } = 16;
+    public int? MaxPoolSize { get; set; }
 }

@@ -67,10 +67,11 @@ public sealed class HealthServicesTests
     {
         var configuration = HostConfiguration.Load(null, settings.Select(s => KeyValuePair.Create(s.Key, s.Value)));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions()).UseExchangeDefaults(configuration);
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore().AddExchangeBus(configuration, new RequestHandlers());
         configure(builder.Services);
         var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
         app.UseRouting();
         app.MapExchangeHealth();
         await app.StartAsync(Cancellation);
