@@ -1,3 +1,4 @@
+using Exchange.Records.Rows;
 using Npgsql;
 
 namespace Exchange.Benchmarks.Data;
@@ -83,12 +84,4 @@ internal static class EnterpriseTable
         await using var command = database.CreateCommand($"SELECT count(*) FROM {table}");
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
-}
-
-/// <summary>What stands around the tuples in a binary COPY.</summary>
-internal static class CopyFrame
-{
-    public static ReadOnlyMemory<byte> Header { get; } = new byte[] { 0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
-
-    public static ReadOnlyMemory<byte> Trailer { get; } = new byte[] { 0xFF, 0xFF };
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Exchange.Records.Rows;
 
 namespace Exchange.Adapters.Pipelines;
 
@@ -19,13 +20,6 @@ internal sealed class TupleCutter(int fields, int maxRows, int targetBytes)
     private int _scanned;
     private int _rows;
     private bool _headerRead;
-
-    /// <summary>The whole header: signature, no flags, no extension.</summary>
-    public static ReadOnlySpan<byte> CopyHeader =>
-        [(byte)'P', (byte)'G', (byte)'C', (byte)'O', (byte)'P', (byte)'Y', (byte)'\n', 0xFF, (byte)'\r', (byte)'\n', 0, 0, 0, 0, 0, 0, 0, 0, 0];
-
-    /// <summary>The trailer: a field count of -1.</summary>
-    public static ReadOnlySpan<byte> CopyTrailer => [0xFF, 0xFF];
 
     /// <summary>True once the trailer was seen: the file is whole.</summary>
     public bool Ended { get; private set; }
@@ -111,7 +105,7 @@ internal sealed class TupleCutter(int fields, int maxRows, int targetBytes)
     {
         var bytes = _buffer.AsSpan(0, _filled);
         var known = Math.Min(SignatureBytes, _filled);
-        if (!bytes[..known].SequenceEqual(CopyHeader[..known])) throw new InvalidDataException("The rows do not begin with the signature of a binary COPY file.");
+        if (!bytes[..known].SequenceEqual(CopyFrame.Header.Span[..known])) throw new InvalidDataException("The rows do not begin with the signature of a binary COPY file.");
         if (_filled < FixedHeaderBytes) return false;
         var flags = BinaryPrimitives.ReadInt32BigEndian(bytes[SignatureBytes..]);
         var extension = BinaryPrimitives.ReadInt32BigEndian(bytes[(SignatureBytes + 4)..]);

@@ -17,11 +17,6 @@ internal sealed class CopyRows
 
     private readonly ArrayBufferWriter<byte> _output = new(1 << 20);
 
-    // PGCOPY and its line-ending guards, flags and the length of the header's extension.
-    private static ReadOnlySpan<byte> Header => [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
-
-    private static ReadOnlySpan<byte> Trailer => [0xff, 0xff];
-
     /// <summary>
     /// Good rows from place <paramref name="from"/> on as they are, each with its feed offset behind: the first good row of the batch gets <paramref name="head"/> + 1.
     /// A run of a COPY file: the first one has the file's header, the last one its trailer.
@@ -105,12 +100,12 @@ internal sealed class CopyRows
     private void Begin(bool isFirst)
     {
         _output.ResetWrittenCount();
-        if (isFirst) _output.Write(Header);
+        if (isFirst) _output.Write(CopyFrame.Header.Span);
     }
 
     private ReadOnlyMemory<byte> End()
     {
-        _output.Write(Trailer);
+        _output.Write(CopyFrame.Trailer.Span);
         return _output.WrittenMemory;
     }
 }

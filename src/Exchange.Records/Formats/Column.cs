@@ -32,11 +32,9 @@ public interface IRowsWriter
 /// <summary>Rows as they are: a PostgreSQL binary COPY file, signature, tuples and trailer.</summary>
 public sealed class CopyRowsWriter : IRowsWriter
 {
-    private static readonly byte[] Signature = [.. "PGCOPY\n"u8, 0xFF, (byte)'\r', (byte)'\n', 0, 0, 0, 0, 0, 0, 0, 0, 0];
-
     public string MediaType => "application/vnd.exchange.rows";
 
-    public void WriteHeader(IBufferWriter<byte> output) => output.Write(Signature);
+    public void WriteHeader(IBufferWriter<byte> output) => output.Write(CopyFrame.Header.Span);
 
     public void WriteRow(IBufferWriter<byte> output, ReadOnlySpan<byte> rows, ReadOnlySpan<FieldSlice> fields)
     {
@@ -49,5 +47,5 @@ public sealed class CopyRowsWriter : IRowsWriter
         }
     }
 
-    public void WriteTrailer(IBufferWriter<byte> output) => output.Write<byte>([0xFF, 0xFF]);
+    public void WriteTrailer(IBufferWriter<byte> output) => output.Write(CopyFrame.Trailer.Span);
 }

@@ -145,6 +145,6 @@ public sealed class TupleCutterTests
             }
         }
 
-        return (fields, [.. TupleCutter.CopyHeader, .. rows.WrittenSpan, .. TupleCutter.CopyTrailer], rows.WrittenSpan.ToArray());
+        return (fields, [.. CopyFrame.Header.Span, .. rows.WrittenSpan, .. CopyFrame.Trailer.Span], rows.WrittenSpan.ToArray());
     }
 }

@@ -182,10 +182,10 @@ internal sealed class ScriptedGateway : IAsyncDisposable
         if (cursor is { } place) http.Response.Headers["Exchange-Cursor"] = place.ToString(CultureInfo.InvariantCulture);
         var fields = columns.Split(',').Select(c => c.Split(':')[0]).ToArray();
         var body = new ArrayBufferWriter<byte>();
-        body.Write(TupleCutter.CopyHeader);
+        body.Write(CopyFrame.Header.Span);
         var writer = new RowWriter(body);
         foreach (var (operation, person) in rows) person.Write(writer, fields, operation);
-        if (End == AnswerEnd.Whole) body.Write(TupleCutter.CopyTrailer);
+        if (End == AnswerEnd.Whole) body.Write(CopyFrame.Trailer.Span);
         if (End == AnswerEnd.ProblemTrailer)
         {
             await SendWithProblemAsync(http, body.WrittenMemory);

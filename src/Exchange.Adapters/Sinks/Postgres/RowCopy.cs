@@ -1,5 +1,6 @@
 using Exchange.Adapters.Pipelines;
 using Exchange.Hosting.Database;
+using Exchange.Records.Rows;
 
 namespace Exchange.Adapters.Sinks.Postgres;
 
@@ -16,7 +17,7 @@ internal static class RowCopy
             session.Connection.BeginRawBinaryCopyAsync($"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT binary)", guard.Token));
         try
         {
-            await guard.WatchAsync(copy.WriteAsync(TupleCutter.CopyHeader.ToArray(), guard.Token));
+            await guard.WatchAsync(copy.WriteAsync(CopyFrame.Header, guard.Token));
             await foreach (var run in runs.WithCancellation(cancellation))
             {
                 await guard.WatchAsync(copy.WriteAsync(run.Body, guard.Token));
@@ -24,7 +25,7 @@ internal static class RowCopy
                 onRows(run.Rows);
             }
 
-            await guard.WatchAsync(copy.WriteAsync(TupleCutter.CopyTrailer.ToArray(), guard.Token));
+            await guard.WatchAsync(copy.WriteAsync(CopyFrame.Trailer, guard.Token));
         }
         catch
         {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Exchange.Adapters.Configuration;
 using Exchange.Adapters.Pipelines;
+using Exchange.Records.Rows;
 
 namespace Exchange.Adapters.Sources.Http;
 
@@ -32,7 +33,7 @@ internal sealed class RowSpool : IBufferWriter<byte>, IAsyncDisposable
         });
         File.Delete(path);
         var spool = new RowSpool(file);
-        await file.WriteAsync(TupleCutter.CopyHeader.ToArray(), cancellation);
+        await file.WriteAsync(CopyFrame.Header, cancellation);
         spool._end = file.Position;
         return spool;
     }
@@ -73,7 +74,7 @@ internal sealed class RowSpool : IBufferWriter<byte>, IAsyncDisposable
     public async IAsyncEnumerable<TupleRun> ReadAsync(int fields, BatchLimits limits, [EnumeratorCancellation] CancellationToken cancellation)
     {
         BeginPage();
-        await _file.WriteAsync(TupleCutter.CopyTrailer.ToArray(), cancellation);
+        await _file.WriteAsync(CopyFrame.Trailer, cancellation);
         _file.Position = 0;
         var cutter = new TupleCutter(fields, limits.Rows, limits.Bytes);
         while (!cutter.Ended)
