@@ -26,7 +26,7 @@ public static class BusServices
             var (time, loggers) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>());
             return options.RabbitMq is null
                 ? new InProcessRecordTransport(options.Partitions, time, loggers.CreateLogger<InProcessRecordTransport>())
-                : new RabbitMqRecordTransport(options, time, loggers.CreateLogger<RabbitMqRecordTransport>());
+                : new RabbitMqRecordTransport(options, provider.GetRequiredService<BrokerRoom>(), time, loggers.CreateLogger<RabbitMqRecordTransport>());
         });
         return services;
     }

@@ -41,14 +41,35 @@ public sealed class RabbitMqRoomTests
         Assert.Equal(ErrorCodes.BrokerFull, unanswered.Error?.Code);
         Assert.Contains(host.Log.Lines, l => l.Text.Contains("takes no messages until it has room again", StringComparison.Ordinal));
 
+        var regained = room.Regained;
+        Assert.False(regained.IsCompleted);
         await broker.ControlAsync("set_disk_free_limit", Enough);
 
+        await regained.WaitAsync(Deadline, Cancellation);
         await Eventually.TrueAsync(() => room.Shortage is null, Deadline);
         await Eventually.TrueAsync(async () => await Record.ExceptionAsync(() => host.Records.PublishAsync(Batches.Create(2), Cancellation)) is null, Deadline);
         await Eventually.TrueAsync(() => consumer.Sequences.Contains(2), Deadline);
         await Eventually.TrueAsync(async () => !(await AskAsync()).IsError, Deadline);
 
         Task<Result<ClientDisabled>> AskAsync() => host.Control.RequestAsync<DisableClient, ClientDisabled>(new("x"), TimeSpan.FromSeconds(2), Cancellation);
+    }
+
+    [Fact]
+    public async Task Consume_QueueDeadInTheBroker_IsMadeAnewAndTakesBatches()
+    {
+        await using var broker = await RabbitMqServer.StartAsync();
+        var options = RabbitMqTransports.Options(broker.Address);
+        await using var transport = RabbitMqTransports.Create(options);
+        await using var consumer = new RunningConsumer(transport, 0);
+        await transport.PublishAsync(Batches.Create(1), Cancellation);
+        await Eventually.TrueAsync(() => consumer.Sequences.Contains(1), Deadline);
+
+        // As after a disk that was full to the last byte.
+        await broker.ControlAsync("eval", $"ra:stop_server(quorum_queues, {{'%2F_{new RecordTopology(options).Queue(0)}', node()}}).");
+        Assert.NotNull(await Record.ExceptionAsync(() => transport.PublishAsync(Batches.Create(2), Cancellation)));
+
+        await Eventually.TrueAsync(async () => await Record.ExceptionAsync(() => transport.PublishAsync(Batches.Create(2), Cancellation)) is null, Deadline);
+        await Eventually.TrueAsync(() => consumer.Sequences.Contains(2), Deadline);
     }
 
     [Fact]

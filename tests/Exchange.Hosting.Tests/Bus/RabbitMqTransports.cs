@@ -24,7 +24,11 @@ internal static class RabbitMqTransports
     public static RabbitMqRecordTransport Create(string address) => Create(Options(address));
 
     public static RabbitMqRecordTransport Create(BusOptions options, int? maxLength = null, ILogger<RabbitMqRecordTransport>? logger = null) =>
-        new(options, new RecordTopology(options, maxLength), TimeProvider.System, logger ?? NullLogger<RabbitMqRecordTransport>.Instance, ShortPause);
+        new(options, new RecordTopology(options, maxLength), Room(options), TimeProvider.System, logger ?? NullLogger<RabbitMqRecordTransport>.Instance, ShortPause);
+
+    /// <summary>One that is not started: it never knows of a shortage.</summary>
+    private static BrokerRoom Room(BusOptions options) =>
+        new(Microsoft.Extensions.Options.Options.Create(options), TimeProvider.System, NullLogger<BrokerRoom>.Instance);
 
     /// <summary>Does something on a channel of its own, past the transport.</summary>
     public static async Task<T> OnChannelAsync<T>(string address, Func<IChannel, Task<T>> act)

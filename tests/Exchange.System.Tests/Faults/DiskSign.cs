@@ -10,6 +10,7 @@ namespace Exchange.System.Tests.Faults;
 internal sealed class DiskSign
 {
     private const string NoRoom = "No space left on device";
+    private const string BrokerDown = "RabbitMQ is not available";
     private static readonly TimeSpan Notice = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
@@ -46,7 +47,9 @@ internal sealed class DiskSign
                 await Eventually.TrueAsync(async () => await _run.Bench.ReadinessAsync(cancellation) != 200, Notice);
                 break;
             case Store.BrokerData:
-                await ChangeUntilAsync(() => _publishing.HasAsync(ErrorCodes.BrokerFull.Name, cancellation), cancellation);
+                // A broker whose disk fills while it writes down a queue or a binding goes down instead of taking nothing more.
+                await ChangeUntilAsync(
+                    async () => await _publishing.HasAsync(ErrorCodes.BrokerFull.Name, cancellation) || await _publishing.HasAsync(BrokerDown, cancellation), cancellation);
                 break;
             default:
                 await ChangeUntilAsync(() => _receiving.HasAsync($"{ErrorCodes.TargetUnavailable.Name}: ", cancellation), cancellation);

@@ -17,9 +17,13 @@ internal sealed class BrokerRoom(IOptions<BusOptions> options, TimeProvider time
     private static readonly TimeSpan PublishWithin = TimeSpan.FromSeconds(10);
 
     private volatile string? _shortage;
+    private TaskCompletionSource _regained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What the broker says it is short of, such as <c>low on disk</c>; null where it takes messages or cannot be reached.</summary>
     public string? Shortage => _shortage;
+
+    /// <summary>Completes when the broker next says that it has room again.</summary>
+    public Task Regained => Volatile.Read(ref _regained).Task;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -71,8 +75,16 @@ internal sealed class BrokerRoom(IOptions<BusOptions> options, TimeProvider time
     private Task SayAsync(string? shortage)
     {
         _shortage = shortage;
-        if (shortage is null) logger.LogInformation("RabbitMQ has room again");
-        else logger.LogWarning("RabbitMQ takes no messages until it has room again: {Shortage}", shortage);
+        if (shortage is null)
+        {
+            logger.LogInformation("RabbitMQ has room again");
+            Interlocked.Exchange(ref _regained, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        }
+        else
+        {
+            logger.LogWarning("RabbitMQ takes no messages until it has room again: {Shortage}", shortage);
+        }
+
         return Task.CompletedTask;
     }
 }

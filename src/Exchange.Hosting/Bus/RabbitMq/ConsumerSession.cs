@@ -67,8 +67,12 @@ internal sealed class ConsumerSession : IDisposable
     /// <summary>To the dead letters.</summary>
     public Task RejectAsync(Delivery delivery) => _channel.BasicRejectAsync(delivery.Tag, requeue: false, CancellationToken.None).AsTask().WaitAsync(Broker.CallTimeout);
 
-    /// <summary>Messages that wait in the queue and are with no consumer.</summary>
-    public async Task<uint> WaitingAsync(CancellationToken cancellation) => (await _channel.QueueDeclarePassiveAsync(_queue, cancellation)).MessageCount;
+    /// <summary>Messages that wait in the queue and are with no consumer, and consumers that the queue knows: none where the broker lost the process behind it.</summary>
+    public async Task<(uint Waiting, uint Consumers)> AskAsync(CancellationToken cancellation)
+    {
+        var queue = await _channel.QueueDeclarePassiveAsync(_queue, cancellation);
+        return (queue.MessageCount, queue.ConsumerCount);
+    }
 
     public async Task LoseAsync(Exception cause)
     {

@@ -16,6 +16,7 @@ internal sealed class PublisherSession
     private readonly IChannel _channel;
     private readonly RecordTopology _topology;
     private readonly Action _onLost;
+    private readonly Action _onRegained;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<ulong, Publication> _outstanding = new();
     private readonly TaskCompletionSource<Exception> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,9 +24,9 @@ internal sealed class PublisherSession
     private ulong _sent;
     private ulong _confirmedUpTo;
 
-    private PublisherSession(IConnection connection, IChannel channel, RecordTopology topology, Action onLost, ILogger logger)
+    private PublisherSession(IConnection connection, IChannel channel, RecordTopology topology, Action onLost, Action onRegained, ILogger logger)
     {
-        (_connection, _channel, _topology, _onLost, _logger) = (connection, channel, topology, onLost, logger);
+        (_connection, _channel, _topology, _onLost, _onRegained, _logger) = (connection, channel, topology, onLost, onRegained, logger);
         channel.BasicAcksAsync += (_, ack) => Settle(ack.DeliveryTag, ack.Multiple, refused: false);
         channel.BasicNacksAsync += (_, nack) => Settle(nack.DeliveryTag, nack.Multiple, refused: true);
         channel.BasicReturnAsync += (_, returned) => ReturnAsync(returned);
@@ -41,11 +42,14 @@ internal sealed class PublisherSession
 
     public int Outstanding => _outstanding.Count;
 
-    public static async Task<PublisherSession> OpenAsync(IConnection connection, RecordTopology topology, Action onLost, ILogger logger, CancellationToken cancellation)
+    /// <param name="onLost">Called where batches were lost on their way.</param>
+    /// <param name="onRegained">Called where a broker that took no batches takes them again.</param>
+    public static async Task<PublisherSession> OpenAsync(
+        IConnection connection, RecordTopology topology, Action onLost, Action onRegained, ILogger logger, CancellationToken cancellation)
     {
         var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellation);
         await topology.DeclareAsync(channel, cancellation);
-        return new(connection, channel, topology, onLost, logger);
+        return new(connection, channel, topology, onLost, onRegained, logger);
     }
 
     /// <summary>Writes a publication out. Called by one caller at a time; the confirmation comes later.</summary>
@@ -100,6 +104,7 @@ internal sealed class PublisherSession
     private Task UnblockAsync()
     {
         _logger.LogInformation("RabbitMQ takes batches again");
+        _onRegained();
         _shortage = null;
         return Task.CompletedTask;
     }

@@ -13,16 +13,17 @@ internal sealed class RabbitMqRecordTransport : IRecordTransport
     private readonly RecordTopology _topology;
     private readonly Redelivery _redelivery;
     private readonly RecordPublisher _publisher;
+    private readonly BrokerRoom _room;
     private readonly CancellationTokenSource _closed = new();
 
-    public RabbitMqRecordTransport(BusOptions options, TimeProvider time, ILogger<RabbitMqRecordTransport> logger)
-        : this(options, new RecordTopology(options), time, logger)
+    public RabbitMqRecordTransport(BusOptions options, BrokerRoom room, TimeProvider time, ILogger<RabbitMqRecordTransport> logger)
+        : this(options, new RecordTopology(options), room, time, logger)
     {
     }
 
-    internal RabbitMqRecordTransport(BusOptions options, RecordTopology topology, TimeProvider time, ILogger<RabbitMqRecordTransport> logger, TimeSpan? longestPause = null)
+    internal RabbitMqRecordTransport(BusOptions options, RecordTopology topology, BrokerRoom room, TimeProvider time, ILogger<RabbitMqRecordTransport> logger, TimeSpan? longestPause = null)
     {
-        (_options, _time, _logger) = (options, time, logger);
+        (_options, _room, _time, _logger) = (options, room, time, logger);
         _broker = new(new Uri(options.RabbitMq!), time, logger);
         _topology = topology;
         _redelivery = new(time, logger, longestPause);
@@ -35,7 +36,7 @@ internal sealed class RabbitMqRecordTransport : IRecordTransport
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, _options.Partitions);
         using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closed.Token);
-        await new RecordConsumer(_broker, _topology, partition, _redelivery, _time, _logger).RunAsync(handle, until.Token);
+        await new RecordConsumer(_broker, _topology, partition, _redelivery, _room, _time, _logger).RunAsync(handle, until.Token);
     }
 
     public async ValueTask DisposeAsync()

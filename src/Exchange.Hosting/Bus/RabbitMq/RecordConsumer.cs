@@ -1,11 +1,13 @@
 using System.Threading.Channels;
 using Exchange.Contracts.Records;
 using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Exchange.Hosting.Bus.RabbitMq;
 
 /// <summary>Consumes one partition: a shell that unwraps a message, calls the handler and turns its answer into an acknowledgement.</summary>
-internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int partition, Redelivery redelivery, TimeProvider time, ILogger logger)
+internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int partition, Redelivery redelivery, BrokerRoom room, TimeProvider time, ILogger logger)
 {
     /// <summary>How long a session is idle before it asks whether it was forgotten: two of these are less than the time in which the exchange is whole again.</summary>
     public static readonly TimeSpan FirstIdleCheck = TimeSpan.FromSeconds(3);
@@ -13,7 +15,11 @@ internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int
     private static readonly TimeSpan LongestIdleCheck = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PauseAfterLoss = TimeSpan.FromMilliseconds(200);
 
+    // A queue that is coming back with its broker says the same, for a moment.
+    private static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(4);
+
     private TimeSpan _idleCheck = FirstIdleCheck;
+    private long? _failingSince;
 
     public async Task RunAsync(Func<RecordDelivery, CancellationToken, Task<DeliveryOutcome>> handle, CancellationToken cancellation)
     {
@@ -22,7 +28,7 @@ internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int
             var tag = $"exchange-p{partition}-{Guid.CreateVersion7(time.GetUtcNow()):N}";
             using var session = await broker.OpenAsync(
                 $"exchange-records-p{partition}",
-                (connection, token) => ConsumerSession.OpenAsync(connection, topology, partition, tag, token),
+                (connection, token) => OpenAsync(connection, tag, token),
                 cancellation);
             try
             {
@@ -38,6 +44,32 @@ internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int
                 await broker.CloseAsync(session.Connection);
             }
             await Task.Delay(PauseAfterLoss, time, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// A broker whose disk was full may have lost the process behind a queue, and starts it again only with itself: whoever consumes is told of an internal error, whoever publishes
+    /// is refused. Such a queue is made anew. What it held was not committed, and comes again from the adapters.
+    /// </summary>
+    private async Task<ConsumerSession> OpenAsync(IConnection connection, string tag, CancellationToken cancellation)
+    {
+        try
+        {
+            if (room.Shortage is null && _failingSince is { } since && time.GetElapsedTime(since) > DeadAfter)
+            {
+                logger.LogError("The queue of partition {Partition} is dead in the broker; it is made anew, and what it held is sent again", partition);
+                await topology.DeleteAsync(connection, partition, cancellation);
+                _failingSince = null;
+            }
+
+            var session = await ConsumerSession.OpenAsync(connection, topology, partition, tag, cancellation);
+            _failingSince = null;
+            return session;
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.InternalError)
+        {
+            _failingSince ??= time.GetTimestamp();
+            throw;
         }
     }
 
@@ -79,25 +111,33 @@ internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int
 
     /// <summary>
     /// Waits for a delivery; false where the session is over. Brokers and clients have been seen to forget a consumer: where messages wait in the queue at two
-    /// checks and none comes, the session is given up. A new one that gets none either is given twice the time: a queue that is coming back, or another process that is active
-    /// on the partition, is not to be pestered.
+    /// checks and none comes, the session is given up. A new one that gets none either is given twice the time before its first check: a queue that is coming back, or another
+    /// process that is active on the partition, is not to be pestered. A broker that was full and has room again is asked as at the beginning.
     /// </summary>
     private async Task<bool> WaitAsync(ConsumerSession session, CancellationToken cancellation)
     {
         var next = session.Deliveries.WaitToReadAsync(cancellation).AsTask();
-        for (var found = 0; ;)
+        for (var found = 0; !next.IsCompleted;)
         {
-            try
+            var regained = room.Regained;
+            using var over = new CancellationTokenSource();
+            var ended = await Task.WhenAny(next, regained, Task.Delay(found == 0 ? _idleCheck : FirstIdleCheck, time, over.Token));
+            await over.CancelAsync();
+            if (ended == next) break;
+            if (ended == regained)
             {
-                return await next.WaitAsync(_idleCheck, time, CancellationToken.None);
+                (_idleCheck, found) = (FirstIdleCheck, 0);
+                continue;
             }
-            catch (TimeoutException idle)
-            {
-                found = await session.WaitingAsync(cancellation) == 0 ? 0 : found + 1;
-                if (found < 2) continue;
-                _idleCheck = _idleCheck * 2 < LongestIdleCheck ? _idleCheck * 2 : LongestIdleCheck;
-                throw new IOException("Messages wait in the queue, but none is delivered", idle);
-            }
+
+            var (waiting, consumers) = await session.AskAsync(cancellation);
+            if (consumers == 0) throw new IOException("The queue knows no consumer");
+            found = waiting == 0 ? 0 : found + 1;
+            if (found < 2) continue;
+            _idleCheck = _idleCheck * 2 < LongestIdleCheck ? _idleCheck * 2 : LongestIdleCheck;
+            throw new IOException("Messages wait in the queue, but none is delivered");
         }
+
+        return await next;
     }
 }

@@ -13,6 +13,11 @@ internal sealed class RecordPublisher : IAsyncDisposable
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// For a batch that is published soon after the broker was full: what its queues took in that time has been seen to be lost inside it, and only a new session helps.
+    /// </summary>
+    public static readonly TimeSpan DeadlineAfterShortage = TimeSpan.FromSeconds(3);
+
     private readonly Broker _broker;
     private readonly RecordTopology _topology;
     private readonly TimeProvider _time;
@@ -24,6 +29,7 @@ internal sealed class RecordPublisher : IAsyncDisposable
 
     // Raised when something called for was lost: what was called for before that must not overtake it, and fails too.
     private long _generation;
+    private long _regained = long.MinValue;
 
     public RecordPublisher(Broker broker, RecordTopology topology, TimeProvider time, ILogger logger)
     {
@@ -37,9 +43,10 @@ internal sealed class RecordPublisher : IAsyncDisposable
         var publication = new Publication(batch, Interlocked.Read(ref _generation));
         if (!_queue.Writer.TryWrite(publication)) throw new TransportUnavailableException("The transport is closed");
         _ = _pump.Value;
+        var deadline = IsSoonAfterShortage ? DeadlineAfterShortage : Deadline;
         try
         {
-            await publication.Confirmed.WaitAsync(Deadline, _time, cancellation);
+            await publication.Confirmed.WaitAsync(deadline, _time, cancellation);
             BusMetrics.Published.Add(1);
             BusMetrics.PublishedBytes.Add(batch.Body.Length);
         }
@@ -54,7 +61,7 @@ internal sealed class RecordPublisher : IAsyncDisposable
             // A session that does not confirm in time is not trusted again: channel and connection go.
             if (publication.Session is { } session) session.Lose(timeout);
             else Interlocked.Increment(ref _generation);
-            throw new TransportUnavailableException($"RabbitMQ did not confirm within {Deadline.TotalSeconds} s", timeout);
+            throw new TransportUnavailableException($"RabbitMQ did not confirm within {deadline.TotalSeconds} s", timeout);
         }
         finally
         {
@@ -71,6 +78,8 @@ internal sealed class RecordPublisher : IAsyncDisposable
         await DropSessionAsync(new ObjectDisposedException(nameof(RecordPublisher)));
         _closed.Dispose();
     }
+
+    private bool IsSoonAfterShortage => Interlocked.Read(ref _regained) is var at and not long.MinValue && _time.GetElapsedTime(at) < Deadline;
 
     private async Task PumpAsync()
     {
@@ -110,7 +119,8 @@ internal sealed class RecordPublisher : IAsyncDisposable
     }
 
     private Task<PublisherSession> OpenSessionAsync(IConnection connection, CancellationToken cancellation) =>
-        PublisherSession.OpenAsync(connection, _topology, () => Interlocked.Increment(ref _generation), _logger, cancellation);
+        PublisherSession.OpenAsync(
+            connection, _topology, () => Interlocked.Increment(ref _generation), () => Interlocked.Exchange(ref _regained, _time.GetTimestamp()), _logger, cancellation);
 
     private async Task DropSessionAsync(Exception cause)
     {

@@ -26,6 +26,13 @@ internal sealed class RecordTopology(BusOptions options, int? maxLength = null)
 
     public static string RoutingKey(int partition) => $"p{partition}";
 
+    /// <summary>Deletes a partition's queue with what it holds.</summary>
+    public async Task DeleteAsync(IConnection connection, int partition, CancellationToken cancellation)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
+        await channel.QueueDeleteAsync(Queue(partition), ifUnused: false, ifEmpty: false, cancellation);
+    }
+
     /// <summary>Declares everything; harmless where it is there already.</summary>
     public async Task DeclareAsync(IChannel channel, CancellationToken cancellation)
     {
