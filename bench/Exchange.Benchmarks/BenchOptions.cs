@@ -33,7 +33,7 @@ internal sealed record BenchOptions
 
     public const string Usage = """
         exchange bench [--only NAME] [--save] [--rows N] [--pairs N] [--seconds S] [--long] [--results FOLDER] [--language zh|en]
-          --only      the row of this name, or those that begin so; shown, not kept / 只测此项（或名称以此开头的项目），仅显示不保存
+          --only      the row of this name, or those that begin so, several separated by semicolons; shown, not kept / 只测此项（或名称以此开头的项目），多项以分号分隔，仅显示不保存
           --save      keep what --only measured among the committed results / 将 --only 的结果并入已提交的结果
           --rows      rows of the test table, 1,000 or more (default 1,000,000) / 测试表行数
           --pairs     alternations that count (default 5) / 计入结果的交替轮数

@@ -32,8 +32,11 @@ internal static class Benches
 
     public static IEnumerable<Promise> Promises => All.SelectMany(b => b.Promises);
 
-    /// <summary>The rows of a name: the one that has it, else those whose names begin with it.</summary>
-    public static IReadOnlyList<Promise> Named(string name)
+    /// <summary>The rows of some names, separated by semicolons: for each the one that has it, else those whose names begin with it.</summary>
+    public static IReadOnlyList<Promise> Named(string names) =>
+        [.. names.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).SelectMany(NamedOne).Distinct()];
+
+    private static IReadOnlyList<Promise> NamedOne(string name)
     {
         var exact = Promises.Where(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).ToArray();
         return exact.Length > 0 ? exact : [.. Promises.Where(p => p.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase))];

@@ -31,6 +31,10 @@ public sealed class BenchOptionsTests
     public void Named_WholeName_IsThatRowAlone() => Assert.Equal(["end to end"], Benches.Named("end to end").Select(p => p.Name));
 
     [Fact]
+    public void Named_Several_AreTheRowsOfEach() =>
+        Assert.Equal(["end to end", "verification"], Benches.Named("end to end; verification").Select(p => p.Name));
+
+    [Fact]
     public void Named_Beginning_IsAllThatBeginSo() => Assert.Equal(Benches.Promises.Count(p => p.Name.StartsWith("end to end,", StringComparison.Ordinal)), Benches.Named("end to end,").Count);
 
     [Fact]

@@ -15,11 +15,11 @@ internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int
     private static readonly TimeSpan LongestIdleCheck = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PauseAfterLoss = TimeSpan.FromMilliseconds(200);
 
-    // A queue that is coming back with its broker says the same, for a moment.
-    private static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(4);
-
     private TimeSpan _idleCheck = FirstIdleCheck;
-    private long? _failingSince;
+    private QueueFailures? _failures;
+    private bool _isMadeAnew;
+
+    private QueueFailures Failures => _failures ??= new QueueFailures(time);
 
     public async Task RunAsync(Func<RecordDelivery, CancellationToken, Task<DeliveryOutcome>> handle, CancellationToken cancellation)
     {
@@ -55,22 +55,31 @@ internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int
     {
         try
         {
-            if (room.Shortage is null && _failingSince is { } since && time.GetElapsedTime(since) > DeadAfter)
-            {
-                logger.LogError("The queue of partition {Partition} is dead in the broker; it is made anew, and what it held is sent again", partition);
-                await topology.DeleteAsync(connection, partition, cancellation);
-                _failingSince = null;
-            }
-
+            if (room.Shortage is null && Failures.SayDead) await MakeAnewAsync(connection, cancellation);
             var session = await ConsumerSession.OpenAsync(connection, topology, partition, tag, cancellation);
-            _failingSince = null;
+            Failures.Forget();
+            _isMadeAnew = false;
             return session;
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.InternalError)
         {
-            _failingSince ??= time.GetTimestamp();
+            Failures.Add();
             throw;
         }
+    }
+
+    private async Task MakeAnewAsync(IConnection connection, CancellationToken cancellation)
+    {
+        Failures.Forget();
+        if (_isMadeAnew)
+        {
+            logger.LogCritical("The broker can neither serve nor make the queue of partition {Partition}: it has to be restarted", partition);
+            return;
+        }
+
+        logger.LogError("The queue of partition {Partition} is dead in the broker; it is made anew, and what it held is sent again", partition);
+        await topology.DeleteAsync(connection, partition, cancellation);
+        _isMadeAnew = true;
     }
 
     private async Task ConsumeAsync(ConsumerSession session, Func<RecordDelivery, CancellationToken, Task<DeliveryOutcome>> handle, CancellationToken cancellation)
