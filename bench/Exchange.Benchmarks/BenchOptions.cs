@@ -8,7 +8,7 @@ internal sealed record BenchOptions
     public const int FullRows = 1_000_000;
     public const int FullPairs = 5;
 
-    /// <summary>Only the row of this name, or those whose names begin with it; all where null.</summary>
+    /// <summary>Only the rows of these names, separated by semicolons, or those whose names begin with them; all where null.</summary>
     public string? Only { get; init; }
 
     /// <summary>Rows of the test table.</summary>
@@ -41,6 +41,9 @@ internal sealed record BenchOptions
           --long      curves up to ten times the rows / 曲线测到十倍行数
           --results   folder for latest.json (default: the committed one) / 结果文件夹
         """;
+
+    /// <summary>The names that <see cref="Only"/> holds.</summary>
+    public static string[] NamesIn(string only) => only.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <returns>The options, or null with <paramref name="problem"/> set.</returns>
     public static BenchOptions? Parse(string[] arguments, out string? problem)

@@ -34,7 +34,7 @@ internal static class Benches
 
     /// <summary>The rows of some names, separated by semicolons: for each the one that has it, else those whose names begin with it.</summary>
     public static IReadOnlyList<Promise> Named(string names) =>
-        [.. names.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).SelectMany(NamedOne).Distinct()];
+        [.. BenchOptions.NamesIn(names).SelectMany(NamedOne).Distinct()];
 
     private static IReadOnlyList<Promise> NamedOne(string name)
     {

@@ -38,9 +38,9 @@ public sealed class FilterSqlPropertyTests
             var rows = Enumerable.Range(0, Rows).Select(i => Row(random, i)).ToArray();
             await using (var copy = await connection.BeginRawBinaryCopyAsync("COPY store.oracle FROM STDIN (FORMAT binary)"))
             {
-                await copy.WriteAsync((byte[])[.. "PGCOPY\n"u8, 0xFF, (byte)'\r', (byte)'\n', 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+                await copy.WriteAsync(CopyFrame.Header);
                 foreach (var row in rows) await copy.WriteAsync(RowAppend(row));
-                await copy.WriteAsync((byte[])[0xFF, 0xFF]);
+                await copy.WriteAsync(CopyFrame.Trailer);
             }
 
             for (var i = 0; i < Filters; i++)

@@ -36,7 +36,8 @@ internal sealed class RabbitMqRecordTransport : IRecordTransport
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, _options.Partitions);
         using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closed.Token);
-        await new RecordConsumer(_broker, _topology, partition, _redelivery, _room, _time, _logger).RunAsync(handle, until.Token);
+        var opening = new ConsumerOpening(_topology, partition, _room, _time, _logger);
+        await new RecordConsumer(_broker, opening, partition, _redelivery, _room, _time, _logger).RunAsync(handle, until.Token);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,13 +1,11 @@
 using System.Threading.Channels;
 using Exchange.Contracts.Records;
 using Microsoft.Extensions.Logging;
-using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace Exchange.Hosting.Bus.RabbitMq;
 
 /// <summary>Consumes one partition: a shell that unwraps a message, calls the handler and turns its answer into an acknowledgement.</summary>
-internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int partition, Redelivery redelivery, BrokerRoom room, TimeProvider time, ILogger logger)
+internal sealed class RecordConsumer(Broker broker, ConsumerOpening opening, int partition, Redelivery redelivery, BrokerRoom room, TimeProvider time, ILogger logger)
 {
     /// <summary>How long a session is idle before it asks whether it was forgotten: two of these are less than the time in which the exchange is whole again.</summary>
     public static readonly TimeSpan FirstIdleCheck = TimeSpan.FromSeconds(3);
@@ -16,10 +14,6 @@ internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int
     private static readonly TimeSpan PauseAfterLoss = TimeSpan.FromMilliseconds(200);
 
     private TimeSpan _idleCheck = FirstIdleCheck;
-    private QueueFailures? _failures;
-    private bool _isMadeAnew;
-
-    private QueueFailures Failures => _failures ??= new QueueFailures(time);
 
     public async Task RunAsync(Func<RecordDelivery, CancellationToken, Task<DeliveryOutcome>> handle, CancellationToken cancellation)
     {
@@ -28,7 +22,7 @@ internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int
             var tag = $"exchange-p{partition}-{Guid.CreateVersion7(time.GetUtcNow()):N}";
             using var session = await broker.OpenAsync(
                 $"exchange-records-p{partition}",
-                (connection, token) => OpenAsync(connection, tag, token),
+                (connection, token) => opening.OpenAsync(connection, tag, token),
                 cancellation);
             try
             {
@@ -45,41 +39,6 @@ internal sealed class RecordConsumer(Broker broker, RecordTopology topology, int
             }
             await Task.Delay(PauseAfterLoss, time, cancellation);
         }
-    }
-
-    /// <summary>
-    /// A broker whose disk was full may have lost the process behind a queue, and starts it again only with itself: whoever consumes is told of an internal error, whoever publishes
-    /// is refused. Such a queue is made anew. What it held was not committed, and comes again from the adapters.
-    /// </summary>
-    private async Task<ConsumerSession> OpenAsync(IConnection connection, string tag, CancellationToken cancellation)
-    {
-        try
-        {
-            if (room.Shortage is null && Failures.SayDead) await MakeAnewAsync(connection, cancellation);
-            var session = await ConsumerSession.OpenAsync(connection, topology, partition, tag, cancellation);
-            Failures.Forget();
-            _isMadeAnew = false;
-            return session;
-        }
-        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.InternalError)
-        {
-            Failures.Add();
-            throw;
-        }
-    }
-
-    private async Task MakeAnewAsync(IConnection connection, CancellationToken cancellation)
-    {
-        Failures.Forget();
-        if (_isMadeAnew)
-        {
-            logger.LogCritical("The broker can neither serve nor make the queue of partition {Partition}: it has to be restarted", partition);
-            return;
-        }
-
-        logger.LogError("The queue of partition {Partition} is dead in the broker; it is made anew, and what it held is sent again", partition);
-        await topology.DeleteAsync(connection, partition, cancellation);
-        _isMadeAnew = true;
     }
 
     private async Task ConsumeAsync(ConsumerSession session, Func<RecordDelivery, CancellationToken, Task<DeliveryOutcome>> handle, CancellationToken cancellation)
