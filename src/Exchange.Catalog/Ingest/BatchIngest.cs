@@ -67,9 +67,10 @@ internal static class BatchIngest
         if (DirectLoad.IsPossible(header, place, policy))
         {
             var loaded = await DirectLoad.CopyAsync(connection, target, batch, place.Feed.Head, policy, cancellation);
-            return loaded is null
-                ? IngestOutcome.Abandoned
-                : await FinishAsync(connection.Connection, place, target, loaded, BatchWriting.Loaded(place, loaded.GoodCount), now, cancellation);
+            if (loaded is null) return IngestOutcome.Abandoned;
+            var written = BatchWriting.Loaded(place, loaded.GoodCount);
+            await LoadedKeys.PutOffAsync(connection, target, header, written.Feed.Head, policy, cancellation);
+            return await FinishAsync(connection.Connection, place, target, loaded, written, now, cancellation);
         }
 
         if (StagedCopy.IsPossible(header, policy))
@@ -90,7 +91,7 @@ internal static class BatchIngest
     private static async Task<IngestOutcome> WriteAsync(
         IngestConnection connection, StreamPlace place, IngestTarget target, CheckedBatch rows, BatchPolicy policy, DateTimeOffset now, CancellationToken cancellation)
     {
-        var written = await BatchWriting.WriteAsync(connection, target, place, rows, policy, cancellation);
+        var written = await BatchWriting.WriteAsync(connection, target, place, rows, policy, now, cancellation);
         return written.IsError
             ? await HoldAsync(connection, place, rows.Batch, written.Error, keep: true, now, cancellation)
             : await FinishAsync(connection.Connection, place, target, rows, written.Value, now, cancellation);
@@ -140,6 +141,7 @@ internal static class BatchIngest
         var header = rows.Batch.Header;
         await QuarantinedRows.OvertakeAsync(connection, target, rows, place.Feed.Loading, now, cancellation);
         await QuarantinedRows.AddAsync(connection, target, rows, now, cancellation);
+        var (accepted, quarantined) = (rows.GoodCount - written.Repeated, rows.Bad.Count + written.Repeated);
         await using var move = await connection.PreparedAsync(
             IngestSql.Move,
             cancellation,
@@ -155,14 +157,14 @@ internal static class BatchIngest
             written.InSnapshot,
             header.Position,
             target.Version,
-            rows.GoodCount,
-            rows.Bad.Count,
+            accepted,
+            quarantined,
             SqlValue.Json(rows.Warnings),
             header.Sha256,
             now);
         await move.ExecuteNonQueryAsync(cancellation);
         var committed = new BatchCommitted(
-            place.Stream, place.Resource, place.Epoch, header.Sequence, header.Position, written.Feed.Head, rows.GoodCount, rows.Bad.Count);
+            place.Stream, place.Resource, place.Epoch, header.Sequence, header.Position, written.Feed.Head, accepted, quarantined);
         return new IngestOutcome(Admission.Accept, committed, LoadedTable: place.Feed.Loading && !written.Feed.Loading ? target : null);
     }
 }

@@ -5,7 +5,8 @@ using Exchange.Contracts.Records;
 namespace Exchange.Catalog.Ingest;
 
 /// <summary>Where the feed stands after a batch was written.</summary>
-internal sealed record Written(FeedPlace Feed, bool InSnapshot);
+/// <param name="Repeated">Rows of earlier batches that were taken out of the store and set aside.</param>
+internal sealed record Written(FeedPlace Feed, bool InSnapshot, int Repeated = 0);
 
 /// <summary>
 /// Writes an admitted batch inside the caller's transaction. Rows that only the store can tell to be bad are moved to the batch's bad rows.
@@ -20,33 +21,41 @@ internal static class BatchWriting
     /// <summary>The rows are all checked, and go through the staging table.</summary>
     /// <returns>Fails where the duplicates found raised the bad rows over the threshold, or the end of a snapshot would delete too much: nothing is written then.</returns>
     public static Task<Result<Written>> WriteAsync(
-        IngestConnection connection, IngestTarget target, StreamPlace place, CheckedBatch batch, BatchPolicy policy, CancellationToken cancellation) =>
+        IngestConnection connection, IngestTarget target, StreamPlace place, CheckedBatch batch, BatchPolicy policy, DateTimeOffset now, CancellationToken cancellation) =>
         (batch.Batch.Header.Kind, place.Feed.Loading) switch
         {
-            (BatchKind.SnapshotStart, _) => StartAsync(connection, target, place, cancellation),
-            (BatchKind.SnapshotEnd, _) => EndAsync(connection, target, place, policy, cancellation),
+            (BatchKind.SnapshotStart, _) => StartAsync(connection, target, place, policy, now, cancellation),
+            (BatchKind.SnapshotEnd, _) => EndAsync(connection, target, place, policy, now, cancellation),
             (BatchKind.Rows, true) => LoadStagedAsync(connection, target, place, batch, policy, cancellation),
-            _ => MergeAsync(connection, target, place, batch, policy, cancellation),
+            _ => MergeAsync(connection, target, place, batch, policy, now, cancellation),
         };
 
     /// <summary>
     /// A resource that never had an offset is loaded without comparing. A load that starts over begins with an empty table again: nobody reads
     /// a resource while it is loading. Offsets go on, they are never given out twice.
     /// </summary>
-    private static async Task<Result<Written>> StartAsync(IngestConnection connection, IngestTarget target, StreamPlace place, CancellationToken cancellation)
+    private static async Task<Result<Written>> StartAsync(
+        IngestConnection connection, IngestTarget target, StreamPlace place, BatchPolicy policy, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (place.Feed.Loading) await connection.ExecuteAsync(target.FirstLoad.Empty, cancellation);
+        if (place.Feed.Loading)
+        {
+            await connection.ExecuteAsync(target.FirstLoad.Empty, cancellation);
+            if (await LoadedKeys.MakeAsync(connection, target, place, policy, now, cancellation) is { IsError: true } keys) return keys.Error;
+        }
         else if (place.Feed.Head > 0) await connection.ExecuteAsync(target.Merge.ForgetSeen, cancellation);
         return new Written(place.Feed with { Loading = place.Feed.Loading || place.Feed.Head == 0 }, InSnapshot: true);
     }
 
-    private static async Task<Result<Written>> EndAsync(IngestConnection connection, IngestTarget target, StreamPlace place, BatchPolicy policy, CancellationToken cancellation)
+    private static async Task<Result<Written>> EndAsync(
+        IngestConnection connection, IngestTarget target, StreamPlace place, BatchPolicy policy, DateTimeOffset now, CancellationToken cancellation)
     {
         var feed = place.Feed;
         if (feed.Loading)
         {
+            var repeated = await LoadedKeys.MakeAsync(connection, target, place, policy, now, cancellation);
+            if (repeated.IsError) return repeated.Error;
             await connection.ExecuteAsync(target.FirstLoad.IndexOffsets, cancellation);
-            return new Written(feed with { Loading = false }, InSnapshot: false);
+            return new Written(feed with { Loading = false }, InSnapshot: false, repeated.Value);
         }
 
         await connection.ExecuteAsync(BeforeDeletes, cancellation);
@@ -82,11 +91,19 @@ internal static class BatchWriting
     }
 
     private static async Task<Result<Written>> MergeAsync(
-        IngestConnection connection, IngestTarget target, StreamPlace place, CheckedBatch batch, BatchPolicy policy, CancellationToken cancellation)
+        IngestConnection connection, IngestTarget target, StreamPlace place, CheckedBatch batch, BatchPolicy policy, DateTimeOffset now, CancellationToken cancellation)
     {
         var sql = target.Merge;
         var isSnapshot = batch.Batch.Header.Kind == BatchKind.Rows;
-        if (place.Feed.Loading && batch.RowCount > 0) place = await CompareFromNowAsync(connection, target, place, cancellation);
+        var repeated = 0;
+        if (place.Feed.Loading && batch.RowCount > 0)
+        {
+            var keys = await LoadedKeys.MakeAsync(connection, target, place, policy, now, cancellation);
+            if (keys.IsError) return keys.Error;
+            repeated = keys.Value;
+            place = await CompareFromNowAsync(connection, target, place, cancellation);
+        }
+
         if (!batch.IsStaged) await connection.StageAsync(target, connection.Rows.ForStage(batch, target.Schema), cancellation);
         if (isSnapshot && !await TakeDuplicatesAsync(connection, sql.TakeDuplicates, batch, policy, cancellation)) return batch.OverThreshold();
         if (place.InSnapshot && !place.Feed.Loading)
@@ -94,7 +111,7 @@ internal static class BatchWriting
 
         var taken = await connection.CountAsync(sql.Merge, cancellation, place.Feed.Head, MergeSql.AllBits);
         var head = place.Feed.Head + taken;
-        return new Written(place.Feed with { Head = head }, place.InSnapshot);
+        return new Written(place.Feed with { Head = head }, place.InSnapshot, repeated);
     }
 
     /// <summary>
@@ -124,9 +141,10 @@ internal static class BatchWriting
 /// <param name="IsReleased">The thresholds do not count: someone has looked at the batch and released it.</param>
 /// <param name="Refused">Rows that the store refused on an earlier attempt.</param>
 /// <param name="Deletions">How much the end of a snapshot may delete.</param>
-internal sealed record BatchPolicy(bool IsCareful, bool IsReleased, IReadOnlySet<long> Refused, DeletionLimit Deletions)
+/// <param name="IndexedRows">A first load of no more rows keeps the index of its keys.</param>
+internal sealed record BatchPolicy(bool IsCareful, bool IsReleased, IReadOnlySet<long> Refused, DeletionLimit Deletions, long IndexedRows)
 {
-    public static readonly BatchPolicy Normal = new(false, false, new HashSet<long>(), DeletionLimit.Standard);
+    public static readonly BatchPolicy Normal = new(false, false, new HashSet<long>(), DeletionLimit.Standard, LoadedKeys.IndexedRows);
 
     /// <summary>By the careful way at once: a key that is stored already must not break the transaction of the release.</summary>
     public static readonly BatchPolicy Released = Normal with { IsReleased = true, IsCareful = true };

@@ -1,3 +1,4 @@
+using Exchange.Catalog.Database;
 using Exchange.Catalog.Resources;
 using static Exchange.Catalog.Resources.StoreColumns;
 
@@ -6,11 +7,16 @@ namespace Exchange.Catalog.Ingest;
 /// <summary>The statements of the first load of an empty table: no comparison, no feed entries.</summary>
 internal sealed class FirstLoadSql
 {
+    /// <summary>$1 name of the table. The name of its key constraint.</summary>
+    public const string FindKeys = "SELECT conname::text FROM pg_constraint WHERE conrelid = $1::regclass AND contype = 'p'";
+
     public FirstLoadSql(IngestTarget target)
     {
-        var store = Store(target.Name);
+        var store = StoreColumns.Store(target.Name);
         var columns = List(target.Schema.Fields, Column);
         var keys = List(target.Schema.Keys, Column);
+        Store = store;
+        AddKeys = $"ALTER TABLE {store} ADD PRIMARY KEY ({keys})";
         CopyToStore = $"COPY {store} ({columns}, _offset) FROM STDIN (FORMAT binary)";
         Empty = $"TRUNCATE {store}";
         TakeDuplicates = $"""
@@ -31,6 +37,11 @@ internal sealed class FirstLoadSql
         Analyze = $"ANALYZE {store}";
     }
 
+    /// <summary>The table's name, quoted.</summary>
+    public string Store { get; }
+
+    public string AddKeys { get; }
+
     public string CopyToStore { get; }
 
     public string Empty { get; }
@@ -44,4 +55,7 @@ internal sealed class FirstLoadSql
     public string IndexOffsets { get; }
 
     public string Analyze { get; }
+
+    /// <param name="constraint">As <see cref="FindKeys"/> gave it.</param>
+    public string DropKeys(string constraint) => $"ALTER TABLE {Store} DROP CONSTRAINT {Sql.Quote(constraint)}";
 }

@@ -60,6 +60,9 @@ internal sealed class PartitionIngest(CatalogDatabase database, Announcements an
 
     public DeletionLimit Deletions { get; init; } = DeletionLimit.Standard;
 
+    /// <summary>A first load of no more rows keeps the index of its keys.</summary>
+    public long IndexedRows { get; init; } = LoadedKeys.IndexedRows;
+
     /// <exception cref="Exception">The database is not available, or the batch failed: to be delivered again.</exception>
     public async Task<DeliveryOutcome> HandleAsync(RecordBatch batch, CancellationToken cancellation)
     {
@@ -67,7 +70,7 @@ internal sealed class PartitionIngest(CatalogDatabase database, Announcements an
         {
             _connection ??= await IngestConnection.OpenAsync(database, cancellation);
             using var guard = new SessionGuard(_connection.Connection, cancellation) { Parting = SessionGuard.ShortParting };
-            _attempt = BatchAttempts.RunAsync(_connection, batch, BatchPolicy.Normal with { Deletions = Deletions }, time, log, guard.Token);
+            _attempt = BatchAttempts.RunAsync(_connection, batch, BatchPolicy.Normal with { Deletions = Deletions, IndexedRows = IndexedRows }, time, log, guard.Token);
             var outcome = await guard.WatchAsync(_attempt);
             _failures = default;
             await FinishAsync(_connection, batch.Header, outcome, cancellation);

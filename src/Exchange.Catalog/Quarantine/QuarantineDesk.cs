@@ -34,7 +34,7 @@ internal static class QuarantineDesk
 
     /// <summary>Writes checked records as one run of changes by the ingest's own way, and moves the feed.</summary>
     /// <returns>The feed's head afterwards.</returns>
-    public static async Task<long> WriteAsync(IngestConnection connection, QuarantineWork work, byte[] body, int rows, CancellationToken cancellation)
+    public static async Task<long> WriteAsync(IngestConnection connection, QuarantineWork work, byte[] body, int rows, DateTimeOffset now, CancellationToken cancellation)
     {
         var (place, target) = (work.Place, work.Target);
         var header = new BatchHeader(
@@ -42,7 +42,7 @@ internal static class QuarantineDesk
             Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(body)));
         var check = CheckedBatch.Check(new RecordBatch(header, body), target.Validator);
         // A released run has no threshold: a refusal here is a bug, and reading the value says so.
-        var written = (await BatchWriting.WriteAsync(connection, target, place, check.Value, BatchPolicy.Released, cancellation)).Value;
+        var written = (await BatchWriting.WriteAsync(connection, target, place, check.Value, BatchPolicy.Released, now, cancellation)).Value;
         await connection.Connection.ExecuteAsync(
             QuarantineSql.MoveFeed, cancellation, place.Resource.Value, written.Feed.Head, place.Stream.Value, (long)rows);
         return written.Feed.Head;

@@ -48,7 +48,7 @@ internal static class ReleaseQuarantinedHandler
         }
 
         // 4
-        var head = await QuarantineDesk.WriteAsync(connection, work, change.Value, 1, cancellation);
+        var head = await QuarantineDesk.WriteAsync(connection, work, change.Value, 1, now, cancellation);
         await SettleAsync(connection.Connection, request, work, record, key.Value, head, fields, now, cancellation);
         await connection.CommitAsync(transaction, cancellation);
         announcements.Add(QuarantineDesk.Announcement(work.Place, head));

@@ -50,7 +50,7 @@ internal static class RevalidateQuarantineHandler
     private static async Task<long> ReleaseAsync(
         IngestConnection connection, QuarantineWork work, List<long> passed, byte[] body, string requestedBy, DateTimeOffset now, CancellationToken cancellation)
     {
-        var head = await QuarantineDesk.WriteAsync(connection, work, body, passed.Count, cancellation);
+        var head = await QuarantineDesk.WriteAsync(connection, work, body, passed.Count, now, cancellation);
         var released = QuarantineRules.Name(QuarantineState.Released);
         await connection.Connection.ExecuteAsync(QuarantineSql.Settle, cancellation, passed.ToArray(), released, now, SqlValue.BigInt(head));
         await QuarantineDesk.AddActionAsync(connection.Connection, [.. passed], Action, released, [], null, requestedBy, now, cancellation);

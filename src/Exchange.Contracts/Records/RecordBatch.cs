@@ -30,7 +30,7 @@ public enum BatchKind
 /// <param name="Position">Where the source stands after this batch. Opaque to the catalogue; at most 4,096 characters.</param>
 /// <param name="RowCount">Number of tuples in the body.</param>
 /// <param name="Sha256">SHA-256 of the body, 64 lower-case hexadecimal digits.</param>
-/// <param name="Lines">Where the rows stand in their file, as <c>RowLines</c> of Exchange.Records reads it; null where the source has no lines. A hint for people: nothing is decided by it.</param>
+/// <param name="Lines">Where the rows stand in their file, as <c>RowLines</c> of Exchange.Records reads it; null where the source has no lines. A hint for people: what becomes of a row is not decided by it.</param>
 public sealed record BatchHeader(
     StreamId Stream,
     ResourceId Resource,

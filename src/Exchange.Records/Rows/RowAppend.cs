@@ -17,6 +17,14 @@ public static class RowAppend
         output.Advance(tuple.Length + 12);
     }
 
+    /// <summary>The tuple to which <see cref="AppendInt64"/> put a field, without that field.</summary>
+    public static byte[] WithoutInt64(ReadOnlySpan<byte> tuple)
+    {
+        var bytes = tuple[..^12].ToArray();
+        BinaryPrimitives.WriteInt16BigEndian(bytes, (short)(BinaryPrimitives.ReadInt16BigEndian(tuple) - 1));
+        return bytes;
+    }
+
     /// <summary>Copies one tuple and puts a field of one byte before its first one: a tuple of the change layout.</summary>
     public static void PrependByte(IBufferWriter<byte> output, ReadOnlySpan<byte> tuple, byte value)
     {

@@ -22,12 +22,12 @@ internal sealed class StreamDriver : IAsyncDisposable
     private readonly Guid _opener = Guid.CreateVersion7();
     private long _openings;
 
-    private StreamDriver(CatalogFixture fixture, ResourceRegistered resource, string source)
+    private StreamDriver(CatalogFixture fixture, ResourceRegistered resource, string source, long indexedRows)
     {
         _fixture = fixture;
         _source = source;
         Resource = resource;
-        _ingest = NewIngest(fixture);
+        _ingest = NewIngest(fixture, indexedRows);
     }
 
     public ResourceRegistered Resource { get; }
@@ -36,15 +36,16 @@ internal sealed class StreamDriver : IAsyncDisposable
 
     public long NextSequence { get; set; }
 
-    public static async Task<StreamDriver> StartAsync(CatalogFixture fixture, string schema = Item.Schema)
+    public static async Task<StreamDriver> StartAsync(CatalogFixture fixture, string schema = Item.Schema, long indexedRows = LoadedKeys.IndexedRows)
     {
         var resource = CatalogFixture.Ok(await fixture.RegisterAsync(CatalogFixture.NewResourceName(), schema));
-        var driver = new StreamDriver(fixture, resource, "source");
+        var driver = new StreamDriver(fixture, resource, "source", indexedRows);
         await driver.OpenAsync();
         return driver;
     }
 
-    public static PartitionIngest NewIngest(CatalogFixture fixture) => new(fixture.Database, fixture.Announcements, fixture.Time, NullLogger.Instance);
+    public static PartitionIngest NewIngest(CatalogFixture fixture, long indexedRows = LoadedKeys.IndexedRows) =>
+        new(fixture.Database, fixture.Announcements, fixture.Time, NullLogger.Instance) { IndexedRows = indexedRows };
 
     /// <summary>The request for the next opening.</summary>
     public OpenStream Opening() => new(Resource.Name, _source, CatalogFixture.Publisher, Resource.SchemaFingerprint, _opener, ++_openings);

@@ -153,6 +153,17 @@ public sealed class ReleaseQuarantinedTests(CatalogFixture fixture) : Quarantine
     }
 
     [Fact]
+    public async Task Release_DuplicateFoundAtTheEndOfALoad_ReplacesTheFirstOnRequest()
+    {
+        await using var stream = await StreamDriver.StartAsync(Fixture, indexedRows: 0);
+        await stream.SendAsync(stream.Start(), stream.Rows(Items[..10]), stream.Rows(Items[3] with { Amount = 44 }), stream.End());
+
+        CatalogFixture.Ok(await ReleaseAsync(stream, await OneAsync(stream), null));
+
+        Assert.Equal(44, (await stream.StoredAsync())[3].Amount);
+    }
+
+    [Fact]
     public async Task Release_DuringTheFirstLoadOrByAnotherDepartmentOrOfNothing_IsRefused()
     {
         await using var stream = await StreamDriver.StartAsync(Fixture);
