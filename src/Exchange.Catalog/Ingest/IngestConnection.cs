@@ -12,9 +12,13 @@ internal sealed class IngestConnection : IAsyncDisposable
 {
     private const int LongTimeoutSeconds = 600;
 
+    /// <summary>A session that answered so recently is not asked whether it still does; one that has died since is found by who watches it.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<(Guid Resource, string Fingerprint, int Current), IngestTarget> _targets = [];
     private readonly HashSet<string> _stages = new(StringComparer.Ordinal);
     private readonly List<string> _newStages = [];
+    private long? _answeredAt;
 
     private IngestConnection(NpgsqlConnection connection) => Connection = connection;
 
@@ -54,8 +58,22 @@ internal sealed class IngestConnection : IAsyncDisposable
         return await Connection.BeginLiveAsync(IsolationLevel.ReadCommitted, cancellation);
     }
 
+    /// <summary>The same for one batch after the other: while they follow each other, without a question of its own.</summary>
+    public async Task<NpgsqlTransaction> BeginAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        if (_answeredAt is not { } at || time.GetElapsedTime(at) >= Fresh) return await BeginAsync(cancellation);
+        ForgetNewStages();
+        return await Connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
+    }
+
     /// <summary>After a rollback: what was made since the last commit is gone.</summary>
     public void ForgetNewStages() => _newStages.Clear();
+
+    public async Task CommitAsync(NpgsqlTransaction transaction, TimeProvider time, CancellationToken cancellation)
+    {
+        await CommitAsync(transaction, cancellation);
+        _answeredAt = time.GetTimestamp();
+    }
 
     public async Task CommitAsync(NpgsqlTransaction transaction, CancellationToken cancellation)
     {

@@ -59,19 +59,26 @@ internal sealed record ChangesPage(IReadOnlyList<Change> Changes, ChangesCursor 
         return new ChangesPage(reading.Changes, new ChangesCursor(next, from.Base), feed.Head);
     }
 
+    /// <summary>Limits the time of what follows in the transaction, and asks where the feed stands.</summary>
     private static async Task<FeedState?> StateAsync(NpgsqlConnection connection, GrantPlan plan, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(RecordsSql.FeedHead, connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = plan.ResourceId } } };
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new(RecordsSql.StatementTimeout) { Parameters = { new NpgsqlParameter<string> { TypedValue = $"{Timeout.TotalSeconds}s" } } },
+                new(RecordsSql.FeedHead) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = plan.ResourceId } } },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await reader.NextResultAsync(cancellation);
         return await reader.ReadAsync(cancellation) ? FeedState.Read(reader) : null;
     }
 
     private static async Task SetAsync(NpgsqlConnection connection, SqlValues values, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands = { new(RecordsSql.StatementTimeout) { Parameters = { new NpgsqlParameter<string> { TypedValue = $"{Timeout.TotalSeconds}s" } } } },
-        };
+        if (values.Count == 0) return;
+        await using var batch = new NpgsqlBatch(connection);
         values.Set(batch);
         await batch.ExecuteNonQueryAsync(cancellation);
     }
