@@ -35,7 +35,8 @@ public sealed class OldWorkbookTests : IDisposable
     public async Task Read_XlsWithCharts_KeepsItsCellsAndMerges()
     {
         var book = new XlsBook { HasCharts = true };
-        book.Add("名册").Row(SheetFolder.Header).Row("一、市直单位").Merge("A2:F2").Row(SheetFolder.Person("P1", "张三", 1)).Row(SheetFolder.Person("P2", null, BookCell.Error("#N/A"))).Merge("B3:B4");
+        book.Add("名册").Row(SheetFolder.Header).Row("一、市直单位").Merge("A2:F2")
+            .Row(SheetFolder.Person("P1", "张三", 1)).Row(SheetFolder.Person("P2", null, BookCell.Error("#N/A"))).Merge("B3:B4");
         Assert.Equal(["P1|张三|1|∅|∅|2026-01-01T19:04:05Z", "P2|张三|!CellError:#N/A@old.xls:4|∅|∅|2026-01-01T19:04:05Z"], (await ReadAsync(book)).Joined);
     }
 

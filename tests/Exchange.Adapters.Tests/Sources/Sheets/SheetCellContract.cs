@@ -62,7 +62,8 @@ public abstract class SheetCellContract : IDisposable
     public async Task Read_Formulas_CountByTheirStoredValue()
     {
         var reading = await ReadAsync(
-            SheetFolder.Person(BookCell.Formula("B1&1", "P1"), BookCell.Formula("1=1", true), BookCell.Formula("A1+1", 31), BookCell.Formula("1.1", 1.1), BookCell.Formula("TODAY()", BookCell.Styled(32875, BookStyle.Date))),
+            SheetFolder.Person(BookCell.Formula("B1&1", "P1"), BookCell.Formula("1=1", true), BookCell.Formula("A1+1", 31), BookCell.Formula("1.1", 1.1),
+                BookCell.Formula("TODAY()", BookCell.Styled(32875, BookStyle.Date))),
             SheetFolder.Person(BookCell.Formula("2&2", "编号二"), BookCell.Formula("B2", 4110000000d), BookCell.Formula("C2", BookCell.Error("#REF!")), BookCell.Formula("\"\"", ""), "1990-01-02"),
             SheetFolder.Person(BookCell.ArrayFormula("A1&3", "P3"), BookCell.ArrayFormula("A2:A3&B2", "王五"), BookCell.ArrayFormula("1", 33), BookCell.ArrayFormula("1/0", BookCell.Error("#VALUE!"))));
         Assert.Equal(
