@@ -23,9 +23,9 @@ internal sealed class SheetFolder : IDisposable
 
     /// <summary>A row of "people" as a spreadsheet has it: dates and times are styled numbers.</summary>
     public static object?[] Person(object? code, object? name, object? age = null, object? pay = null, object? born = null) =>
-        [code, name, age, pay, born, XlsxSheet.Styled(Updated, XlsxStyle.Moment)];
+        [code, name, age, pay, born, BookCell.Styled(Updated, BookStyle.Moment)];
 
-    public string Drop(string name, XlsxBook book) => _folder.DropBytes(name, book.Write());
+    public string Drop(string name, Book book) => _folder.DropBytes(name, book.Write());
 
     public string DropBytes(string name, byte[] bytes) => _folder.DropBytes(name, bytes);
 

@@ -5,24 +5,15 @@ using System.Text;
 
 namespace Exchange.Testing.Files;
 
-/// <summary>Writes XLSX packages part by part, so that tests can make what no program would write.</summary>
-public sealed class XlsxBook
+/// <summary>Writes an XLSX package part by part.</summary>
+public sealed class XlsxBook : Book
 {
     private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     private const string Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
-    private readonly List<XlsxSheet> _sheets = [];
     private readonly List<(string Name, byte[] Content)> _extra = [];
 
-    /// <summary>Whether dates count from 1904.</summary>
-    public bool Is1904 { get; init; }
-
-    public XlsxSheet Add(string name = "Sheet1", string? state = null)
-    {
-        var sheet = new XlsxSheet(name, state);
-        _sheets.Add(sheet);
-        return sheet;
-    }
+    public override string Extension => ".xlsx";
 
     /// <summary>Puts a further part into the package.</summary>
     public XlsxBook With(string part, byte[] content)
@@ -31,7 +22,7 @@ public sealed class XlsxBook
         return this;
     }
 
-    public byte[] Write()
+    public override byte[] Write()
     {
         var bytes = new MemoryStream();
         using (var package = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
@@ -52,7 +43,7 @@ public sealed class XlsxBook
                 $"<Relationship Id=\"rId{i}\" Type=\"{Relations}/worksheet\" Target=\"worksheets/sheet{i}.xml\"/>")}<Relationship Id="rIdS" Type="{Relations}/styles" Target="styles.xml"/></Relationships>
                 """);
             Put(package, "xl/styles.xml", Styles());
-            for (var i = 0; i < _sheets.Count; i++) Put(package, $"xl/worksheets/sheet{i + 1}.xml", _sheets[i].Write());
+            for (var i = 0; i < Sheets.Count; i++) Put(package, $"xl/worksheets/sheet{i + 1}.xml", XlsxSheetXml.Write(Sheets[i]));
             foreach (var (name, content) in _extra)
             {
                 using var part = package.CreateEntry(name).Open();
@@ -63,7 +54,7 @@ public sealed class XlsxBook
         return bytes.ToArray();
     }
 
-    private string Each(Func<XlsxSheet, int, string> write) => string.Concat(_sheets.Select((s, i) => write(s, i + 1)));
+    private string Each(Func<BookSheet, int, string> write) => string.Concat(Sheets.Select((s, i) => write(s, i + 1)));
 
     private static void Put(ZipArchive package, string name, string xml)
     {
@@ -73,24 +64,12 @@ public sealed class XlsxBook
 
     private static string Styles()
     {
-        var formats = XlsxStyle.All.Select((s, i) => (Style: s, Id: 164 + i)).ToList();
-        var custom = string.Concat(formats.Select(f => $"<numFmt numFmtId=\"{f.Id}\" formatCode=\"{SecurityElement.Escape(f.Style.Format)}\"/>"));
-        var uses = string.Concat(formats.Select(f => $"<xf numFmtId=\"{f.Id}\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyNumberFormat=\"1\"/>"));
+        var formats = BookStyle.All.Where(s => s.IsCustom).ToList();
+        var custom = string.Concat(formats.Select(f => $"<numFmt numFmtId=\"{f.Id}\" formatCode=\"{SecurityElement.Escape(f.Format)}\"/>"));
+        var uses = string.Concat(BookStyle.All.Select(f => $"<xf numFmtId=\"{f.Id}\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyNumberFormat=\"1\"/>"));
         return string.Create(CultureInfo.InvariantCulture, $"""
             <styleSheet xmlns="{Main}"><numFmts count="{formats.Count}">{custom}</numFmts><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders>
-            <cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="{formats.Count + 1}"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>{uses}</cellXfs></styleSheet>
+            <cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="{BookStyle.All.Count + 1}"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>{uses}</cellXfs></styleSheet>
             """);
     }
-}
-
-/// <summary>A number format; its place is its style number.</summary>
-public sealed record XlsxStyle(int Index, string Format)
-{
-    public static readonly XlsxStyle Date = new(1, "yyyy/m/d");
-    public static readonly XlsxStyle Moment = new(2, "yyyy-mm-dd hh:mm:ss");
-    public static readonly XlsxStyle TimeOfDay = new(3, "h:mm:ss");
-    public static readonly XlsxStyle SixDigits = new(4, "000000");
-    public static readonly XlsxStyle Whole = new(5, "0");
-
-    public static readonly IReadOnlyList<XlsxStyle> All = [Date, Moment, TimeOfDay, SixDigits, Whole];
 }

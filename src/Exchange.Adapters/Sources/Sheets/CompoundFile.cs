@@ -11,15 +11,21 @@ internal sealed class CompoundFile
     private const int TablesInHeader = 109;
     private const uint LastSector = 0xFFFFFFFA;
 
+    private const int MiniPiece = 64;
+
     private readonly Stream _file;
-    private readonly int _sector;
-    private readonly uint[] _table;
-    private List<uint> _chain = [];
-    private long _length;
+    private readonly int _piece;
+    private readonly List<long> _places;
+    private readonly long _length;
 
-    private CompoundFile(Stream file, int sector, uint[] table) => (_file, _sector, _table) = (file, sector, table);
+    /// <param name="file">The document.</param>
+    /// <param name="piece">Bytes of each piece that the stream is made of.</param>
+    /// <param name="places">Where in the document they are.</param>
+    /// <param name="length">Bytes of the stream; the last piece need not be full.</param>
+    private CompoundFile(Stream file, int piece, List<long> places, long length) =>
+        (_file, _piece, _places, _length) = (file, piece, places, Math.Min(length, (long)places.Count * piece));
 
-    /// <summary>Opens the first stream that has one of the names; null where there is none, or it lies in the mini stream.</summary>
+    /// <summary>Opens the first stream that has one of the names; null where there is none.</summary>
     /// <exception cref="InvalidDataException">The document is damaged.</exception>
     public static CompoundFile? Open(FileStream file, params ReadOnlySpan<string> names)
     {
@@ -27,21 +33,22 @@ internal sealed class CompoundFile
         var header = ReadExactly(buffered, 0, HeaderBytes);
         var shift = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(30));
         if (shift is not (9 or 12)) throw new InvalidDataException("The sector size is wrong.");
-        var found = new CompoundFile(buffered, 1 << shift, ReadTable(buffered, header, 1 << shift));
-        var smallest = U32(header, 56);
-        found._chain = found.ChainFrom(U32(header, 48));
-        found._length = (long)found._chain.Count * found._sector;
+        var table = ReadTable(buffered, header, 1 << shift);
+        var directory = Of(U32(header, 48), long.MaxValue);
+        var root = 0u;
         var entry = new byte[EntryBytes];
-        for (var at = 0L; found.TryRead(at, entry); at += EntryBytes)
+        for (var at = 0L; directory.TryRead(at, entry); at += EntryBytes)
         {
+            if (entry[66] == 5) root = U32(entry, 116);
             var length = Math.Clamp(BinaryPrimitives.ReadUInt16LittleEndian(entry.AsSpan(64)) - 2, 0, 64);
             if (entry[66] != 2 || !names.Contains(Encoding.Unicode.GetString(entry, 0, length))) continue;
-            if (U32(entry, 120) < smallest) return null;
-            var chain = found.ChainFrom(U32(entry, 116));
-            return new CompoundFile(buffered, found._sector, found._table) { _chain = chain, _length = Math.Min(U32(entry, 120), (long)chain.Count * found._sector) };
+            var (start, bytes) = (U32(entry, 116), U32(entry, 120));
+            return bytes < U32(header, 56) ? Of(root, long.MaxValue).Mini(Of(U32(header, 60), long.MaxValue), start, bytes) : Of(start, bytes);
         }
 
         return null;
+
+        CompoundFile Of(uint start, long bytes) => new(buffered, 1 << shift, Chain(table, start).ConvertAll(s => Place(s, 1 << shift)), bytes);
     }
 
     /// <summary>Fills the buffer from a place of the stream; false where the stream ends before.</summary>
@@ -50,9 +57,9 @@ internal sealed class CompoundFile
         if (at < 0 || at + into.Length > _length) return false;
         while (!into.IsEmpty)
         {
-            var within = (int)(at % _sector);
-            var part = into[..Math.Min(into.Length, _sector - within)];
-            _file.Position = Place(_chain[(int)(at / _sector)], _sector) + within;
+            var within = (int)(at % _piece);
+            var part = into[..Math.Min(into.Length, _piece - within)];
+            _file.Position = _places[(int)(at / _piece)] + within;
             if (_file.ReadAtLeast(part, part.Length, throwOnEndOfStream: false) < part.Length) return false;
             into = into[part.Length..];
             at += part.Length;
@@ -61,12 +68,28 @@ internal sealed class CompoundFile
         return true;
     }
 
-    private List<uint> ChainFrom(uint start)
+    /// <summary>A small stream: its pieces lie in this one, in the order that a table of their own tells.</summary>
+    private CompoundFile Mini(CompoundFile tableStream, uint start, long bytes)
+    {
+        var read = new byte[tableStream._length];
+        if (!tableStream.TryRead(0, read)) throw new InvalidDataException("The table of small streams is cut off.");
+        var table = new uint[read.Length / 4];
+        for (var i = 0; i < table.Length; i++) table[i] = U32(read, 4 * i);
+        return new CompoundFile(_file, MiniPiece, Chain(table, start).ConvertAll(PlaceOf), bytes);
+
+        long PlaceOf(uint piece)
+        {
+            var at = (long)piece * MiniPiece;
+            return at < _length ? _places[(int)(at / _piece)] + (at % _piece) : throw new InvalidDataException("A small stream lies outside of what holds them.");
+        }
+    }
+
+    private static List<uint> Chain(uint[] table, uint start)
     {
         var chain = new List<uint>();
-        for (var sector = start; sector < LastSector; sector = _table[sector])
+        for (var sector = start; sector < LastSector; sector = table[sector])
         {
-            if (sector >= _table.Length || chain.Count == _table.Length) throw new InvalidDataException("A chain of sectors is broken.");
+            if (sector >= table.Length || chain.Count == table.Length) throw new InvalidDataException("A chain of sectors is broken.");
             chain.Add(sector);
         }
 

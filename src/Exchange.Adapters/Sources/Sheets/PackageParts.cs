@@ -86,7 +86,7 @@ internal sealed class PackageParts
     {
         if (_count++ >= CellMarks.Most) return;
         if (!_marks.TryGetValue(part, out var cells)) _marks[part] = cells = [];
-        cells[place] = error;
+        cells[place] = new SheetCell(null, Error: error, IsUncalculated: error is null);
     }
 
     /// <summary>Reads <c>AB12</c>; null where it is no such reference.</summary>

@@ -3,11 +3,13 @@ using ExcelDataReader;
 namespace Exchange.Adapters.Sources.Sheets;
 
 /// <summary>Reads the rows of the sheet that a workbook stands at, from the top, one at a time.</summary>
-/// <param name="marks">Cells that have no value; see <see cref="CellMarks"/>.</param>
+/// <param name="marks">What the workbook's reader would not give; see <see cref="CellMarks"/>.</param>
 internal sealed class SheetReader(IExcelDataReader excel, CellMarks marks)
 {
-    private readonly ILookup<int, CellRange> _merges = (excel.MergeCells ?? []).ToLookup(m => m.FromRow);
-    private readonly List<(CellRange Range, SheetCell Cell)> _open = [];
+    private readonly ILookup<int, MergedCells> _merges =
+        (marks.Merges ?? (excel.MergeCells ?? []).Select(m => new MergedCells(m.FromRow, m.ToRow, m.FromColumn, m.ToColumn))).ToLookup(m => m.FromRow);
+
+    private readonly List<(MergedCells Range, SheetCell Cell)> _open = [];
     private SheetCell[] _cells = [];
 
     /// <summary>Row, from 1.</summary>
@@ -25,7 +27,7 @@ internal sealed class SheetReader(IExcelDataReader excel, CellMarks marks)
     public bool IsHiddenColumn(int column) => excel.GetColumnWidth(column) == 0;
 
     /// <summary>All ranges of merged cells that begin in the first rows.</summary>
-    public IEnumerable<CellRange> MergesAbove(int row) => _merges.Where(m => m.Key < row).SelectMany(m => m);
+    public IEnumerable<MergedCells> MergesAbove(int row) => _merges.Where(m => m.Key < row).SelectMany(m => m);
 
     /// <summary>How many columns the cell at a place of this row covers.</summary>
     public int SpanOf(int column) => _merges[Row - 1].FirstOrDefault(m => m.FromColumn == column) is { } range ? range.ToColumn - column + 1 : 1;
@@ -55,7 +57,7 @@ internal sealed class SheetReader(IExcelDataReader excel, CellMarks marks)
 
     private SheetCell CellAt(int column)
     {
-        if (marks.Count > 0 && marks.TryGetValue((Row - 1, column), out var error)) return new SheetCell(null, Error: error, IsUncalculated: error is null);
+        if (marks.Count > 0 && marks.TryGetValue((Row - 1, column), out var cell)) return cell;
         var value = excel.GetValue(column);
         return value is null or DBNull ? default : new SheetCell(value, value is double or int ? excel.GetNumberFormatString(column) : null);
     }

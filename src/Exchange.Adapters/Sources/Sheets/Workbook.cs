@@ -19,7 +19,7 @@ internal sealed class Workbook : IDisposable
 
     /// <param name="file">Stays open when the workbook is closed.</param>
     /// <param name="kind">What the file is.</param>
-    /// <param name="marks">By sheet name, the cells that have no value.</param>
+    /// <param name="marks">By sheet name, what the reader would not give.</param>
     public static Workbook Open(FileStream file, WorkbookKind kind, IReadOnlyDictionary<string, CellMarks> marks)
     {
         // Old workbooks name their code page.

@@ -6,14 +6,24 @@ using Xunit;
 
 namespace Exchange.Adapters.Tests.Sources.Sheets;
 
-/// <summary>What stands in a clerk's sheet besides records: titles, headers of several rows, merged cells, subtitles, hidden parts.</summary>
-public sealed class SheetRecordsTests : IDisposable
+public sealed class XlsxRecordsTests() : SheetRecordsContract(new XlsxBook());
+
+public sealed class XlsRecordsTests() : SheetRecordsContract(new XlsBook());
+
+/// <summary>What stands in a clerk's sheet besides records, the same in both formats: titles, headers of several rows, merged cells, subtitles, hidden parts.</summary>
+public abstract class SheetRecordsContract : IDisposable
 {
     private const string Updated = "2026-01-01T19:04:05Z";
     private readonly SheetFolder _folder = new();
-    private readonly XlsxBook _book = new();
+    private readonly Book _book;
 
-    public void Dispose() => _folder.Dispose();
+    protected SheetRecordsContract(Book book) => _book = book;
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Read_TitlesAboveTheHeader_ArePassedOver()
@@ -78,6 +88,27 @@ public sealed class SheetRecordsTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_MergedCellsFarDown_CountAsThoseAtTheTop()
+    {
+        const int Above = 40_000;
+        var sheet = _book.Add().Row(SheetFolder.Header).Row(SheetFolder.Person("P0", "张三"));
+        for (var row = 3; row < Above; row++) sheet.Row();
+        sheet.Row("二、区县").Merge($"A{Above}:F{Above}")
+            .Row(SheetFolder.Person("P1", "王五", 1)).Row(SheetFolder.Person("P2", null, 2)).Merge($"B{Above + 1}:B{Above + 2}");
+        Assert.Equal([$"P0|张三|∅|∅|∅|{Updated}", $"P1|王五|1|∅|∅|{Updated}", $"P2|王五|2|∅|∅|{Updated}"], (await ReadAsync()).Joined);
+    }
+
+    [Fact]
+    public async Task Read_ManyMergedCells_CountEach()
+    {
+        var sheet = _book.Add().Row(SheetFolder.Header);
+        for (var i = 0; i < 1500; i++) sheet.Row(SheetFolder.Person($"P{i}a", $"人员{i}")).Row(SheetFolder.Person($"P{i}b", null)).Merge($"B{(2 * i) + 2}:B{(2 * i) + 3}");
+        var reading = await ReadAsync();
+        Assert.Null(reading.Problem);
+        Assert.Equal(Enumerable.Range(0, 3000).Select(i => $"人员{i / 2}"), reading.Rows.Select(r => r[1]));
+    }
+
+    [Fact]
     public async Task Read_FootersAndEmptyTrailingRows_AreNoRecords()
     {
         var sheet = _book.Add().Row(SheetFolder.Header).Row(SheetFolder.Person("P1", "张三"));
@@ -118,6 +149,7 @@ public sealed class SheetRecordsTests : IDisposable
         _book.Add("Sheet3");
         Assert.Equal("P1", Assert.Single((await ReadAsync()).Rows)[0]);
         Assert.Equal("P9", Assert.Single((await FolderReading.OfAsync(_folder.Model with { Sheet = "秘密" })).Rows)[0]);
+        Assert.Equal("P8", Assert.Single((await FolderReading.OfAsync(_folder.Model with { Sheet = "更密" })).Rows)[0]);
     }
 
     [Fact]
@@ -145,7 +177,7 @@ public sealed class SheetRecordsTests : IDisposable
 
     private Task<FolderReading> ReadAsync(SheetSourceModel? model = null)
     {
-        _folder.Drop("people.xlsx", _book);
+        _folder.Drop("people" + _book.Extension, _book);
         return FolderReading.OfAsync(model ?? _folder.Model);
     }
 }
