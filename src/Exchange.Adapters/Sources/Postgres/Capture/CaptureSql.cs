@@ -16,12 +16,26 @@ internal static class CaptureSql
                has_database_privilege(current_database(), 'CREATE') AND coalesce((SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = to_regclass($2)), false)
         """;
 
-    /// <summary>$1 table. The columns of the table: name, whether the replica identity holds it, how it is generated (empty, s or v).</summary>
-    public const string Columns = """
+    /// <summary>Each type with the one that its values are of: the log numbers a domain as itself and sends its values as those of the type it stands on.</summary>
+    private const string ValueTypes = """
+        WITH RECURSIVE stands_on (type, value) AS (
+            SELECT oid, oid FROM pg_type
+            UNION ALL
+            SELECT s.type, t.typbasetype FROM stands_on s JOIN pg_type t ON t.oid = s.value WHERE t.typtype = 'd'
+        ), value_type AS (
+            SELECT s.type, t.typname AS name, t.typtype = 'e' AS is_enum FROM stands_on s JOIN pg_type t ON t.oid = s.value WHERE t.typtype <> 'd'
+        )
+        """;
+
+    /// <summary>$1 table. The columns of the table: name, how it is generated (empty, s or v), whether the replica identity holds it, type of its values, whether that is an enum.</summary>
+    public const string Columns = $"""
+        {ValueTypes}
         SELECT a.attname, a.attgenerated::text,
                EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey::smallint[])
-                       AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident ELSE false END)
+                       AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident ELSE false END),
+               v.name, v.is_enum
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        JOIN value_type v ON v.type = a.atttypid
         WHERE c.oid = to_regclass($1)
         ORDER BY a.attnum
         """;
@@ -61,7 +75,8 @@ internal static class CaptureSql
 
     public const string InsertedTo = "SELECT pg_current_wal_insert_lsn()::text";
 
-    public const string Types = "SELECT oid::bigint, typname, typtype = 'e' FROM pg_type";
+    /// <summary>Every type: number, name of the type of its values, whether that is an enum.</summary>
+    public const string Types = $"{ValueTypes} SELECT type::bigint, name, is_enum FROM value_type";
 
     /// <summary>$1 publication. Whether it exists, and whether the role may change it.</summary>
     public const string Publication = "SELECT pg_has_role(pubowner, 'MEMBER') FROM pg_publication WHERE pubname = $1";
