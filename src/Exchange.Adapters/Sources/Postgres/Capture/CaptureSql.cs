@@ -81,14 +81,19 @@ internal static class CaptureSql
     /// <summary>$1 publication. Whether it exists, and whether the role may change it.</summary>
     public const string Publication = "SELECT pg_has_role(pubowner, 'MEMBER') FROM pg_publication WHERE pubname = $1";
 
-    /// <summary>$1 publication, $2 table. What of the table it publishes; no row where it does not hold the table or not all kinds of change.</summary>
+    /// <summary>$1 publication, $2 table. The columns and the row filter of the table in it; no row where it does not hold just this table and all kinds of change.</summary>
     public const string Published = """
         SELECT ARRAY (SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs::smallint[]) ORDER BY a.attnum),
-               r.prattrs IS NOT NULL, r.prqual IS NOT NULL
+               r.prattrs IS NOT NULL, pg_get_expr(r.prqual, r.prrelid)
         FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid
         WHERE p.pubname = $1 AND r.prrelid = to_regclass($2)
           AND p.pubinsert AND p.pubupdate AND p.pubdelete AND p.pubtruncate AND p.pubviaroot
+          AND NOT EXISTS (SELECT FROM pg_publication_rel o WHERE o.prpubid = p.oid AND o.prrelid <> r.prrelid)
+          AND NOT EXISTS (SELECT FROM pg_publication_namespace n WHERE n.pnpubid = p.oid)
         """;
+
+    /// <summary>$1 table, $2 constraint. Its condition as the server writes it.</summary>
+    public const string Condition = "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint WHERE conrelid = to_regclass($1) AND conname = $2";
 
     /// <summary>
     /// $1 publication, $2 table. What the stream does not tell of: which rows and columns are published, and the files that hold the rows. Truncating, attaching or
