@@ -7,7 +7,7 @@ namespace Exchange.Adapters.Sources.Postgres.Capture;
 /// <param name="Column">Place of each field's column in the described table.</param>
 internal sealed record BoundRelation(IReadOnlyList<int> Column, IReadOnlyList<ColumnForm> Form)
 {
-    /// <param name="types">Name of each type and whether it is an enum, by its number.</param>
+    /// <param name="types">By the number of each type, the name of the type that its values are of and whether that is an enum.</param>
     /// <returns>Fails with <see cref="ErrorCodes.SchemaDrift"/> naming all that does not fit.</returns>
     public static Result<BoundRelation> Bind(
         RelationMessage relation, PostgresSourceModel model, ResourceSchema schema, IReadOnlyDictionary<uint, (string Name, bool IsEnum)> types)

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Exchange.Adapters.Sources.Postgres.Capture;
 
-/// <summary>Looks, without changing anything, whether a department's server lets its changes be captured.</summary>
+/// <summary>Looks, without leaving a change behind, whether a department's server lets its changes be captured.</summary>
 internal static class CaptureCheck
 {
     /// <returns>Null where it does; else <see cref="ErrorCodes.CaptureNotReady"/> with all findings, each with its remedy.</returns>
@@ -18,7 +18,18 @@ internal static class CaptureCheck
         {
             await using var connection = await database.OpenConnectionAsync(cancellation);
             var bound = await SourceColumns.BindAsync(connection, model, schema, cancellation);
-            if (bound.IsError) findings.Insert(0, new ErrorDetail("source.postgres.table", bound.Error.Code, bound.Error.Data));
+            if (bound.IsError)
+            {
+                // It names the same columns.
+                findings.RemoveAll(f => f.Code == ErrorCodes.CaptureColumnType);
+                findings.Insert(0, new ErrorDetail("source.postgres.table", bound.Error.Code, bound.Error.Data));
+            }
+        }
+
+        if (findings.Count == 0 && facts.HasPublication)
+        {
+            var published = new Publication(publication, model, CaptureRules.PublishedColumns(facts, model, schema));
+            if (await published.CheckAsync(database, cancellation) is { } finding) findings.Add(finding);
         }
 
         return findings.Count == 0 ? null : ErrorCodes.CaptureNotReady.WithDetails(findings, ("count", findings.Count));

@@ -25,6 +25,7 @@ internal static class CaptureRules
         }
 
         FindIdentity(facts, model, schema, findings);
+        FindTypes(facts, model, schema, findings);
         FindGenerated(facts, model, schema, findings);
         if (!facts.HasPublication && !facts.MayPublish) findings.Add(new Publication(publication, model, PublishedColumns(facts, model, schema)).Missing(""));
         return findings;
@@ -71,6 +72,15 @@ internal static class CaptureRules
         var missing = OutsideIdentity(facts, keys);
         if (facts.Identity is 'n' or 'm' || missing.Count > 0)
             Add(findings, ErrorCodes.CaptureIdentity, ("table", model.Table), ("columns", string.Join(", ", keys)), ("sql", IdentitySql(model.Table, keys)));
+    }
+
+    private static void FindTypes(ServerFacts facts, PostgresSourceModel model, ResourceSchema schema, List<ErrorDetail> findings)
+    {
+        foreach (var field in schema.Fields)
+        {
+            if (facts.Columns.FirstOrDefault(c => c.Name == model.Columns[field.Name]) is { } column && ColumnForms.Of(field.Type, column.Type, column.IsEnum) is null)
+                Add(findings, ErrorCodes.CaptureColumnType, ("column", column.Name), ("type", column.Type), ("field", field.Type.PostgresName()));
+        }
     }
 
     private static void FindGenerated(ServerFacts facts, PostgresSourceModel model, ResourceSchema schema, List<ErrorDetail> findings)

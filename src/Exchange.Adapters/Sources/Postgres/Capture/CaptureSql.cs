@@ -16,12 +16,26 @@ internal static class CaptureSql
                has_database_privilege(current_database(), 'CREATE') AND coalesce((SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = to_regclass($2)), false)
         """;
 
-    /// <summary>$1 table. The columns of the table: name, whether the replica identity holds it, how it is generated (empty, s or v).</summary>
-    public const string Columns = """
+    /// <summary>Each type with the one that its values are of: the log numbers a domain as itself and sends its values as those of the type it stands on.</summary>
+    private const string ValueTypes = """
+        WITH RECURSIVE stands_on (type, value) AS (
+            SELECT oid, oid FROM pg_type
+            UNION ALL
+            SELECT s.type, t.typbasetype FROM stands_on s JOIN pg_type t ON t.oid = s.value WHERE t.typtype = 'd'
+        ), value_type AS (
+            SELECT s.type, t.typname AS name, t.typtype = 'e' AS is_enum FROM stands_on s JOIN pg_type t ON t.oid = s.value WHERE t.typtype <> 'd'
+        )
+        """;
+
+    /// <summary>$1 table. The columns of the table: name, how it is generated (empty, s or v), whether the replica identity holds it, type of its values, whether that is an enum.</summary>
+    public const string Columns = $"""
+        {ValueTypes}
         SELECT a.attname, a.attgenerated::text,
                EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey::smallint[])
-                       AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident ELSE false END)
+                       AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident ELSE false END),
+               v.name, v.is_enum
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        JOIN value_type v ON v.type = a.atttypid
         WHERE c.oid = to_regclass($1)
         ORDER BY a.attnum
         """;
@@ -61,19 +75,25 @@ internal static class CaptureSql
 
     public const string InsertedTo = "SELECT pg_current_wal_insert_lsn()::text";
 
-    public const string Types = "SELECT oid::bigint, typname, typtype = 'e' FROM pg_type";
+    /// <summary>Every type: number, name of the type of its values, whether that is an enum.</summary>
+    public const string Types = $"{ValueTypes} SELECT type::bigint, name, is_enum FROM value_type";
 
     /// <summary>$1 publication. Whether it exists, and whether the role may change it.</summary>
     public const string Publication = "SELECT pg_has_role(pubowner, 'MEMBER') FROM pg_publication WHERE pubname = $1";
 
-    /// <summary>$1 publication, $2 table. What of the table it publishes; no row where it does not hold the table or not all kinds of change.</summary>
+    /// <summary>$1 publication, $2 table. The columns and the row filter of the table in it; no row where it does not hold just this table and all kinds of change.</summary>
     public const string Published = """
         SELECT ARRAY (SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs::smallint[]) ORDER BY a.attnum),
-               r.prattrs IS NOT NULL, r.prqual IS NOT NULL
+               r.prattrs IS NOT NULL, pg_get_expr(r.prqual, r.prrelid)
         FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid
         WHERE p.pubname = $1 AND r.prrelid = to_regclass($2)
           AND p.pubinsert AND p.pubupdate AND p.pubdelete AND p.pubtruncate AND p.pubviaroot
+          AND NOT EXISTS (SELECT FROM pg_publication_rel o WHERE o.prpubid = p.oid AND o.prrelid <> r.prrelid)
+          AND NOT EXISTS (SELECT FROM pg_publication_namespace n WHERE n.pnpubid = p.oid)
         """;
+
+    /// <summary>$1 table, $2 constraint. Its condition as the server writes it.</summary>
+    public const string Condition = "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint WHERE conrelid = to_regclass($1) AND conname = $2";
 
     /// <summary>
     /// $1 publication, $2 table. What the stream does not tell of: which rows and columns are published, and the files that hold the rows. Truncating, attaching or

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Exchange.Adapters.Pipelines;
+using Exchange.Contracts.Errors;
 using Exchange.Contracts.Records;
 using NpgsqlTypes;
 
@@ -131,26 +132,30 @@ internal sealed class ChangeFollower
     private async ValueTask DescribeAsync(CancellationToken cancellation)
     {
         var relation = _reader.Description!;
-        _reader.Bind(relation.Id, await _types.BindAsync(relation, cancellation));
+        var bound = await _types.BindAsync(relation, cancellation);
+        if (!bound.IsError) _resync.FormFits(relation.Id);
+        _reader.Bind(relation.Id, bound);
     }
 
     /// <summary>
     /// A change of the table in a form that does not fit. Where the table does not fit now, the stream is held before that change. Where it fits again,
-    /// what the log has of that time cannot be used: a snapshot by chunks takes its place.
+    /// what the log has of that time cannot be used: a snapshot by chunks takes its place. Where that was done and the form comes again, people have to look.
     /// </summary>
     private async ValueTask MisfitAsync(CancellationToken cancellation)
     {
         if (_resync.IsDue) return;
         await SealAsync(cancellation, ordinal: _reader.Ordinal - 1);
-        if (await _session.DriftAsync(cancellation) is { } drift)
+        var change = _reader.Misfit!.Data["change"];
+        var reason = $"the log holds changes of the table in another form ({change})";
+        var problem = await _session.DriftAsync(cancellation) ?? (_resync.WasInVain(_reader.MisfitOf, reason) ? ErrorCodes.CaptureFormUnfit.With(("change", change)) : null);
+        if (problem is not null)
         {
-            _out.Enqueue(new SourceProblem(drift));
+            _out.Enqueue(new SourceProblem(problem));
             _isOver = true;
             return;
         }
 
-        var reason = $"the log holds changes of the table in another form ({_reader.Misfit!.Data["change"]})";
-        _resync.Require(reason, await _session.FlushedAsync(cancellation));
+        _resync.Require(_reader.MisfitOf, reason, await _session.FlushedAsync(cancellation));
         _out.Enqueue(new SourceNotice(Resync.Required(reason)));
     }
 

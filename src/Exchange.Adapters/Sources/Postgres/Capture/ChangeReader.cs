@@ -52,6 +52,9 @@ internal sealed class ChangeReader(ResourceSchema schema, ChangeBuffer output, L
     /// <summary>Why the change that <see cref="Arrival.Misfit"/> told of does not fit.</summary>
     public Error? Misfit { get; private set; }
 
+    /// <summary>Number of the table in that form.</summary>
+    public uint MisfitOf { get; private set; }
+
     public void Bind(uint relation, Result<BoundRelation> bound) => _relations[relation] = bound;
 
     /// <summary>Between transactions: nothing of ours lies before that place.</summary>
@@ -93,10 +96,11 @@ internal sealed class ChangeReader(ResourceSchema schema, ChangeBuffer output, L
     private Arrival Change(ReadOnlySpan<byte> bytes, PgOutputMessage message)
     {
         if (!IsNew()) return Arrival.Nothing;
-        if (!_relations.TryGetValue(message.UInt32(), out var bound)) throw new InvalidDataException("A change of a table that was not described.");
+        var relation = message.UInt32();
+        if (!_relations.TryGetValue(relation, out var bound)) throw new InvalidDataException("A change of a table that was not described.");
         if (bound.IsError)
         {
-            Misfit = bound.Error;
+            (Misfit, MisfitOf) = (bound.Error, relation);
             return Arrival.Misfit;
         }
 

@@ -11,6 +11,9 @@ internal enum ColumnForm
 
     /// <summary>Text of fixed length: blanks at its end are no part of the value.</summary>
     TrimBlanks,
+
+    /// <summary>One byte, which the server casts to the text <c>\ooo</c> where it is no ASCII, and to an empty one where it is zero.</summary>
+    OneByte,
     Widen16,
     Widen32,
     Number16,
@@ -30,6 +33,7 @@ internal static class ColumnForms
         (FieldType.Text, _) when isEnum => ColumnForm.AsIs,
         (FieldType.Text, "text" or "varchar" or "name" or "citext") => ColumnForm.AsIs,
         (FieldType.Text, "bpchar") => ColumnForm.TrimBlanks,
+        (FieldType.Text, "char") => ColumnForm.OneByte,
         (FieldType.Integer, "int8") => ColumnForm.AsIs,
         (FieldType.Integer, "int4") => ColumnForm.Widen32,
         (FieldType.Integer, "int2") => ColumnForm.Widen16,
@@ -55,6 +59,7 @@ internal static class ColumnForms
         {
             case ColumnForm.AsIs: output.Add(value); break;
             case ColumnForm.TrimBlanks: output.Add(value.TrimEnd((byte)' ')); break;
+            case ColumnForm.OneByte: AddByte(output, value[0]); break;
             case ColumnForm.Widen16: AddInt64(output, BinaryPrimitives.ReadInt16BigEndian(value)); break;
             case ColumnForm.Widen32: AddInt64(output, BinaryPrimitives.ReadInt32BigEndian(value)); break;
             case ColumnForm.Number16: AddNumber(output, BinaryPrimitives.ReadInt16BigEndian(value)); break;
@@ -64,6 +69,13 @@ internal static class ColumnForms
             case ColumnForm.LocalTime: AddInt64(output, times.ToUtc(BinaryPrimitives.ReadInt64BigEndian(value))); break;
             default: throw new ArgumentOutOfRangeException(nameof(form), form, null);
         }
+    }
+
+    private static void AddByte(ChangeBuffer output, byte value)
+    {
+        if (value == 0) output.Add([]);
+        else if (value < 0x80) output.Add([value]);
+        else output.Add([(byte)'\\', (byte)('0' + (value >> 6)), (byte)('0' + ((value >> 3) & 7)), (byte)('0' + (value & 7))]);
     }
 
     private static void AddInt64(ChangeBuffer output, long value)

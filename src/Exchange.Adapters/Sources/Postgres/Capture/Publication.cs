@@ -16,6 +16,8 @@ internal sealed class Publication(string name, PostgresSourceModel model, IReadO
     /// <summary>What a database administrator would run in place of the adapter.</summary>
     public string CreateSql => $"CREATE PUBLICATION {Quoted} FOR TABLE {Part(columns)} WITH ({Options})";
 
+    private string RemakeSql => $"DROP PUBLICATION IF EXISTS {Quoted}; {CreateSql}";
+
     private string Quoted => TableName.Identifier.Quote(name);
 
     /// <summary>Makes sure that the publication is there and publishes just what is wanted.</summary>
@@ -39,12 +41,30 @@ internal sealed class Publication(string name, PostgresSourceModel model, IReadO
         {
             return Missing(e.MessageText);
         }
-        catch (PostgresException e) when (model.Where is not null && e.SqlState is PostgresErrorCodes.SyntaxError or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.FeatureNotSupported
-            or PostgresErrorCodes.DatatypeMismatch or PostgresErrorCodes.UndefinedFunction)
+        catch (PostgresException e) when (IsAboutTheFilter(e))
         {
             return Finding(ErrorCodes.CaptureFilterInvalid, e.MessageText);
         }
     }
+
+    /// <summary>Looks, leaving nothing behind, whether a publication that the role may not change publishes just what is wanted.</summary>
+    /// <returns>Null where it does, and where the role may mend it.</returns>
+    public async Task<ErrorDetail?> CheckAsync(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenLiveAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        try
+        {
+            return await OwnershipAsync(connection, cancellation) == false ? await VerifyAsync(connection, cancellation) : null;
+        }
+        catch (PostgresException e) when (IsAboutTheFilter(e))
+        {
+            return Finding(ErrorCodes.CaptureFilterInvalid, e.MessageText);
+        }
+    }
+
+    private bool IsAboutTheFilter(PostgresException e) => model.Where is not null && e.SqlState is PostgresErrorCodes.SyntaxError or PostgresErrorCodes.UndefinedColumn
+        or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.DatatypeMismatch or PostgresErrorCodes.UndefinedFunction;
 
     /// <summary>
     /// A filter over columns outside of the replica identity would make the source's own updates fail. Which columns it looks at is known once the
@@ -72,17 +92,28 @@ internal sealed class Publication(string name, PostgresSourceModel model, IReadO
 
     private async Task<ErrorDetail?> VerifyAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = Command(connection, CaptureSql.Published, name, model.Table.Sql);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        if (!await reader.ReadAsync(cancellation)) return Missing("");
-        var published = reader.GetBoolean(1) ? reader.GetFieldValue<string[]>(0) : null;
-        var fits = (columns, published) switch
+        string? filter;
+        await using (var command = Command(connection, CaptureSql.Published, name, model.Table.Sql))
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
         {
-            (null, null) => true,
-            ({ } wanted, { } found) => wanted.Order(StringComparer.Ordinal).SequenceEqual(found.Order(StringComparer.Ordinal)),
-            _ => false,
+            if (!await reader.ReadAsync(cancellation)) return Missing("");
+            var published = reader.GetBoolean(1) ? reader.GetFieldValue<string[]>(0) : null;
+            var fits = (columns, published) switch
+            {
+                (null, null) => true,
+                ({ } wanted, { } found) => wanted.Order(StringComparer.Ordinal).SequenceEqual(found.Order(StringComparer.Ordinal)),
+                _ => false,
+            };
+            if (!fits) return Missing("");
+            filter = reader.IsDBNull(2) ? null : reader.GetString(2);
+        }
+
+        return await new PublicationFilter(connection, model, filter).CompareAsync(cancellation) switch
+        {
+            null => null,
+            { Denied: { } reason, Configured: var configured } => Differs(ErrorCodes.CapturePublicationUnproven, filter, configured, reason),
+            { Configured: var configured } => Differs(ErrorCodes.CapturePublicationFilter, filter, configured, ""),
         };
-        return fits && reader.GetBoolean(2) == model.Where is not null ? null : Missing("");
     }
 
     private async Task<bool> IsPublishedAsync(NpgsqlConnection connection, CancellationToken cancellation)
@@ -102,8 +133,11 @@ internal sealed class Publication(string name, PostgresSourceModel model, IReadO
     /// <summary>That it is not there as it should be, with what a database administrator runs.</summary>
     public ErrorDetail Missing(string reason) => Finding(ErrorCodes.CapturePublicationMissing, reason);
 
+    private ErrorDetail Differs(ErrorCode code, string? published, string configured, string reason) => new("source.postgres.where", code, code.With(
+        ("publication", name), ("published", published ?? PublicationFilter.All), ("configured", configured), ("reason", reason), ("sql", RemakeSql)).Data);
+
     private ErrorDetail Finding(ErrorCode code, string reason) =>
-        new("source.postgres", code, code.With(("publication", name), ("sql", $"DROP PUBLICATION IF EXISTS {Quoted}; {CreateSql}"), ("reason", reason)).Data);
+        new("source.postgres", code, code.With(("publication", name), ("sql", RemakeSql), ("reason", reason)).Data);
 
     private string Part(IReadOnlyList<string>? list) =>
         model.Table.Sql

@@ -22,6 +22,7 @@ internal sealed class Resync(CapturePosition start, NpgsqlLogSequenceNumber notB
     private const int MostUnseen = 32;
 
     private readonly List<uint> _unseen = [.. start.Unseen ?? []];
+    private readonly Dictionary<uint, string> _readAnewFor = [];
     private bool _outOfSight;
 
     public ResyncPosition? Position { get; private set; } = start.Resync;
@@ -45,7 +46,18 @@ internal sealed class Resync(CapturePosition start, NpgsqlLogSequenceNumber notB
     public static Error Required(string reason) => ErrorCodes.ResyncRequired.With(("reason", reason));
 
     /// <summary>The table may differ from what was read: a snapshot has to begin, anew where one is under way.</summary>
-    public void Require(string reason, NpgsqlLogSequenceNumber notBefore) => (Position, NotBefore, Pending) = (ResyncPosition.Because(reason), notBefore, null);
+    /// <param name="relation">Number of the table that the log told of.</param>
+    public void Require(uint relation, string reason, NpgsqlLogSequenceNumber notBefore)
+    {
+        (Position, NotBefore, Pending) = (ResyncPosition.Because(reason), notBefore, null);
+        _readAnewFor[relation] = reason;
+    }
+
+    /// <summary>Whether a snapshot was required for this reason before, and the log has told of nothing since that would let another one do better.</summary>
+    public bool WasInVain(uint relation, string reason) => _readAnewFor.GetValueOrDefault(relation) == reason;
+
+    /// <summary>The log describes the table in a form that fits: what it told in another is of the past.</summary>
+    public void FormFits(uint relation) => _readAnewFor.Remove(relation);
 
     public void Begin() => Position = ResyncPosition.Begun;
 

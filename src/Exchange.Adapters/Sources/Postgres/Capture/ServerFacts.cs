@@ -6,7 +6,8 @@ namespace Exchange.Adapters.Sources.Postgres.Capture;
 
 /// <param name="Generated">Empty, <c>s</c> for stored, <c>v</c> for virtual.</param>
 /// <param name="InIdentity">Whether the index that is the table's replica identity holds it.</param>
-internal sealed record TableColumn(string Name, string Generated, bool InIdentity);
+/// <param name="Type">Name of the type that its values are of: for a domain, of the type it stands on.</param>
+internal sealed record TableColumn(string Name, string Generated, bool InIdentity, string Type, bool IsEnum);
 
 /// <summary>What a department's server allows, read at one moment.</summary>
 /// <param name="KeepMegabytes">Most log that a slot may hold back; -1 for any amount.</param>
@@ -37,7 +38,7 @@ internal sealed record ServerFacts(
         await using (var command = Command(connection, CaptureSql.Columns, table.Sql))
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
         {
-            while (await reader.ReadAsync(cancellation)) columns.Add(new TableColumn(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2)));
+            while (await reader.ReadAsync(cancellation)) columns.Add(new TableColumn(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2), reader.GetString(3), reader.GetBoolean(4)));
         }
 
         var (identity, kind) = ('n', 'r');

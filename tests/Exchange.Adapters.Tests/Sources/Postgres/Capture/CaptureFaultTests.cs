@@ -49,9 +49,13 @@ public sealed class CaptureFaultTests
         await department.ExecuteAsync("UPDATE people SET age = 9");
         await WriteLogAsync(department, megabytes: 100);
         await Eventually.TrueAsync(() => adapter.Progress.Last?.Slot is { Share: > 0.5 and < 1 }, TimeSpan.FromSeconds(20));
+        await Eventually.TrueAsync(() => adapter.Log.Lines.Any(l => l.Contains("slot_budget_half", StringComparison.Ordinal)));
+        Assert.DoesNotContain(adapter.Log.Lines, l => l.Contains("slot_detached", StringComparison.Ordinal));
         await WriteLogAsync(department, megabytes: 40);
         await Eventually.TrueAsync(
             async () => await department.ScalarAsync<long>($"SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'slot_{department.Name}'") == 0, TimeSpan.FromSeconds(20));
+        await Eventually.TrueAsync(() => adapter.Log.Lines.Any(l => l.Contains("slot_detached", StringComparison.Ordinal)));
+        Assert.Single(adapter.Log.Lines, l => l.Contains("slot_budget_half", StringComparison.Ordinal));
 
         platform.Release();
         await CapturedPeople.ArrivedAsync(department, platform, TimeSpan.FromSeconds(60));

@@ -81,6 +81,31 @@ public sealed class CaptureResyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Capture_FormThatReadingAnewDoesNotMend_HoldsInsteadOfReadingForEver()
+    {
+        await _department.ExecuteAsync("CREATE TABLE other (n integer)");
+        await using var platform = new RecordingPlatform();
+        await using var adapter = RunningAdapter.Publish(CapturedPeople.Model(_department), platform);
+        await Eventually.TrueAsync(() => adapter.Progress.Last is { Snapshots: 1, Phase: AdapterPhase.CaughtUp });
+        await _department.ExecuteAsync($"ALTER PUBLICATION publication_{_department.Name} ADD TABLE other");
+        await _department.ExecuteAsync("INSERT INTO other VALUES (1)");
+        await Eventually.TrueAsync(() => adapter.Progress.Last is { Snapshots: 2, Phase: AdapterPhase.CaughtUp }, TimeSpan.FromSeconds(20));
+        Assert.Single(platform.Notes);
+
+        await _department.ExecuteAsync("UPDATE people SET age = 7; INSERT INTO other VALUES (2)");
+        await Eventually.TrueAsync(() => platform.State == "held");
+        Assert.Equal("capture_form_unfit", platform.HeldFor?.Code);
+        Assert.Single(platform.Notes);
+        await CapturedPeople.ArrivedAsync(_department, platform);
+
+        // The opening takes the other table out of the publication again.
+        platform.Release();
+        await _department.ExecuteAsync("UPDATE people SET age = 8; INSERT INTO other VALUES (3)");
+        await CapturedPeople.ArrivedAsync(_department, platform, TimeSpan.FromSeconds(40));
+        await Eventually.TrueAsync(() => adapter.Progress.Last is { Phase: AdapterPhase.CaughtUp }, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task Capture_Truncated_EmptiesAndGoesOn()
     {
         await using var platform = new RecordingPlatform();

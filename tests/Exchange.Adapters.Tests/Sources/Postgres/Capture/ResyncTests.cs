@@ -19,6 +19,20 @@ public sealed class ResyncTests
         for (var round = 0; round < 300; round++) new Play(random).Run();
     });
 
+    [Fact]
+    public void WasInVain_SameFormAgain_UntilAFormFits()
+    {
+        var resync = new Resync(CapturePosition.Start with { Lsn = "0/0" }, default);
+        Assert.False(resync.WasInVain(1, "one"));
+        resync.Require(1, "one", default);
+        Assert.True(resync.WasInVain(1, "one"));
+        Assert.False(resync.WasInVain(1, "another"));
+        resync.FormFits(2);
+        Assert.True(resync.WasInVain(1, "one"));
+        resync.FormFits(1);
+        Assert.False(resync.WasInVain(1, "one"));
+    }
+
     private sealed class Play(Random random)
     {
         private const int Keys = 12;
