@@ -12,7 +12,9 @@ internal enum ProofVerdict
     /// <summary>Both sides hold the same rows.</summary>
     Equal,
 
-    /// <summary>They do not; <see cref="ProofReport.Differences"/> says where.</summary>
+    /// <summary>
+    /// They do not; <see cref="ProofReport.Differences"/> says where. After a repair <see cref="ProofReport.Remaining"/> and <see cref="ProofReport.RangesLeft"/> say what is left of it.
+    /// </summary>
     Different,
 
     /// <summary>They did not, and what differed was filled in again; a comparison of these keys afterwards found them equal.</summary>
@@ -52,7 +54,8 @@ internal sealed record ProofOmission(string Column, string Reason);
 /// <param name="Compared">The side that is compared with it, and repaired.</param>
 /// <param name="RefusedRows">Rows of the source that break their schema; they are in quarantine and not compared.</param>
 /// <param name="MovingKeys">Keys that differed at first and were left out: they were changing, and the stream of changes carries them.</param>
-/// <param name="RangesLeft">Ranges that differ and whose keys are not listed, because too much differs for one comparison.</param>
+/// <param name="RangesLeft">Ranges that differ and whose keys are neither listed nor repaired, because too much differs for one run.</param>
+/// <param name="Remaining">After a repair, what a comparison of the repaired keys still found; empty where nothing was repaired.</param>
 internal sealed record ProofReport(
     string Adapter,
     string Resource,
@@ -65,6 +68,7 @@ internal sealed record ProofReport(
     int RangesLeft,
     IReadOnlyList<ProofOmission> LeftOut,
     IReadOnlyList<ProofDifference> Differences,
+    IReadOnlyList<ProofDifference> Remaining,
     IReadOnlyList<ProofRange> Ranges)
 {
     /// <summary>The way rows are digested and ranges are cut; another way has another name.</summary>
@@ -75,6 +79,17 @@ internal sealed record ProofReport(
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <param name="unsettled">Keys that went on changing.</param>
+    /// <param name="remaining">What a comparison after a repair found; null where nothing was repaired.</param>
+    public static ProofVerdict VerdictOf(int differences, int unsettled, int rangesLeft, int? remaining) => (differences, unsettled, rangesLeft, remaining) switch
+    {
+        (_, > 0, _, _) => ProofVerdict.Unsettled,
+        (_, _, > 0, _) => ProofVerdict.Different,
+        (0, _, _, _) => ProofVerdict.Equal,
+        (_, _, _, 0) => ProofVerdict.Repaired,
+        _ => ProofVerdict.Different,
     };
 
     public static ProofRange[] RangesOf(IReadOnlyList<RangeDigest> right, IReadOnlyList<RangeDigest> compared) =>

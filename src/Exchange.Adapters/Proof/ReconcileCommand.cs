@@ -57,7 +57,19 @@ internal static class ReconcileCommand
             _ => Say("不一致", "different"),
         };
         return Say(
-            $"{report.Resource}：{verdict}。{report.Right.Name} {report.Right.Rows} 行，{report.Compared.Name} {report.Compared.Rows} 行，差异 {report.Differences.Count} 处，变化中 {report.MovingKeys} 处。报告：{path}",
-            $"{report.Resource}: {verdict}. {report.Right.Name} {report.Right.Rows} rows, {report.Compared.Name} {report.Compared.Rows} rows, {report.Differences.Count} differences, {report.MovingKeys} on their way. Report: {path}");
+            $"{report.Resource}：{verdict}。{report.Right.Name} {report.Right.Rows} 行，{report.Compared.Name} {report.Compared.Rows} 行，差异 {report.Differences.Count} 处，变化中 {report.MovingKeys} 处。{Left(report)}报告：{path}",
+            $"{report.Resource}: {verdict}. {report.Right.Name} {report.Right.Rows} rows, {report.Compared.Name} {report.Compared.Rows} rows, {report.Differences.Count} differences, {report.MovingKeys} on their way. {Left(report)}Report: {path}");
+    }
+
+    /// <summary>What the run did not settle, and what to do about it.</summary>
+    private static string Left(ProofReport report)
+    {
+        var remaining = report.Remaining.Count == 0 ? "" : Say($"补齐后仍有 {report.Remaining.Count} 处不一致。", $"{report.Remaining.Count} still differ after the repair. ");
+        var ranges = report.RangesLeft == 0
+            ? ""
+            : Say(
+                $"另有 {report.RangesLeft} 个主键范围不一致，未列出也未补齐；请用 --repair 再次运行。",
+                $"{report.RangesLeft} more ranges of keys differ that are neither listed nor repaired; run again with --repair. ");
+        return remaining + ranges;
     }
 }

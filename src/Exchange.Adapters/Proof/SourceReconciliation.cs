@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Exchange.Adapters.Configuration;
 using Exchange.Adapters.Pipelines;
 using Exchange.Contracts.Errors;
@@ -15,13 +14,16 @@ namespace Exchange.Adapters.Proof;
 internal sealed record ReconcileOptions(bool Repair, TimeSpan? Settle);
 
 /// <summary>
-/// Compares a department's source with the store: (1) read the source once, (2) let the catalogue read the store once and answer with its ranges and with the keys of those
-/// that differ, (3) look at the keys that differ again until they stand still, because changes flow meanwhile, (4) send those that differ again where that is wanted.
+/// Compares a department's source with the store: (1) read the source once, (2) let the catalogue read the store and answer with its ranges and with the keys of those that
+/// differ, (3) look at the keys that differ again until they stand still, because changes flow meanwhile, (4) send those that differ again where that is wanted. The store is
+/// read once to compare; to repair it is read until the keys of all ranges that differ are known.
 /// </summary>
 internal sealed class SourceReconciliation(PublishingAdapter adapter, PublishingEnvironment environment, ReconcileOptions options)
 {
-    private const int MostKeys = 10_000;
     private const int Rounds = 5;
+
+    /// <summary>Each names about 20,000 keys. Where more differs the store is spared: the report says what is left, and another run goes on there.</summary>
+    private const int MostReadings = 50;
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan LongestSettle = TimeSpan.FromMinutes(2);
 
@@ -40,42 +42,60 @@ internal sealed class SourceReconciliation(PublishingAdapter adapter, Publishing
         var refused = reading.Refused;
 
         // 2
-        var request = new CompareDigests(
-            adapter.Resource.Name, adapter.Resource.Publisher, _schema.Fingerprint, [.. ledger.Ranges.Select(r => new DigestRange(r.Rows, r.Digest))]);
-        var asked = await environment.Control.RequestAsync<CompareDigests, DigestsCompared>(request, ReadDeadline, cancellation);
+        var asked = await CompareRangesAsync(ledger, cancellation);
         if (asked.IsError) return asked.Error;
-        var store = asked.Value;
-        var first = store.Keys.SelectMany(r => KeyComparison.Keys(ledger.Read(r.Range), r.Rows.Select(Entry))).ToList();
+        var (store, first) = asked.Value;
 
         // 3
-        var settled = await SettleAsync(source, reading, first, cancellation);
+        var keys = new SourceKeys(adapter, environment, _schema, source, reading);
+        var settled = await SettleAsync(keys, first, cancellation);
         if (settled.IsError) return settled.Error;
         var (differences, unsettled) = settled.Value;
 
         // 4
-        var verdict = unsettled > 0 ? ProofVerdict.Unsettled : differences.Count > 0 || store.RangesLeft > 0 ? ProofVerdict.Different : ProofVerdict.Equal;
+        List<KeyDifference>? remaining = null;
         if (options.Repair && differences.Count > 0)
         {
-            var repaired = await new SourceRepair(adapter, environment, _schema).RunAsync(source, reading, differences, cancellation);
+            var repaired = await new SourceRepair(adapter, environment, _schema).RunAsync(keys, differences, cancellation);
             if (repaired.IsError) return repaired.Error;
-            if (repaired.Value.Count == 0 && store.RangesLeft == 0 && unsettled == 0) verdict = ProofVerdict.Repaired;
+            remaining = repaired.Value;
         }
 
-        return Report(ledger, store, readAt, refused, first.Count - differences.Count, verdict, differences);
+        var verdict = ProofReport.VerdictOf(differences.Count, unsettled, store.RangesLeft, remaining?.Count);
+        return Report(ledger, store, readAt, refused, first.Count - differences.Count, verdict, differences, remaining ?? []);
+    }
+
+    /// <summary>Compares range by range, and the keys of those that differ.</summary>
+    /// <returns>The store as it was read first, with the ranges that are left in the end, and all keys that differed.</returns>
+    private async Task<Result<(DigestsCompared Store, List<KeyDifference> First)>> CompareRangesAsync(DigestLedger ledger, CancellationToken cancellation)
+    {
+        var request = new CompareDigests(
+            adapter.Resource.Name, adapter.Resource.Publisher, _schema.Fingerprint, [.. ledger.Ranges.Select(r => new DigestRange(r.Rows, r.Digest))]);
+        var differences = new List<KeyDifference>();
+        DigestsCompared? store = null;
+        for (var readings = 1; ; readings++)
+        {
+            var asked = await environment.Control.RequestAsync<CompareDigests, DigestsCompared>(request, ReadDeadline, cancellation);
+            if (asked.IsError) return asked.Error;
+            var answer = asked.Value;
+            // A catalogue of an earlier version names the first ranges again.
+            if (store is not null && answer.Keys is [var again, ..] && again.Range < request.FirstRange) return (store, differences);
+            store = (store ?? answer) with { RangesLeft = answer.RangesLeft };
+            differences.AddRange(answer.Keys.SelectMany(r => KeyComparison.Keys(ledger.Read(r.Range), r.Rows.Select(SourceKeys.Entry))));
+            if (!options.Repair || answer.RangesLeft == 0 || readings == MostReadings) return (store, differences);
+            request = request with { FirstRange = answer.Keys[^1].Range + 1 };
+        }
     }
 
     /// <summary>Looks at the keys that differ again, until each is equal or stood still on both sides for the settling time.</summary>
     /// <returns>The differences that stand, and how many keys went on changing.</returns>
-    private async Task<Result<(List<KeyDifference> Differences, int Unsettled)>> SettleAsync(
-        IWholeSource source, SourceReading reading, List<KeyDifference> first, CancellationToken cancellation)
+    private async Task<Result<(List<KeyDifference> Differences, int Unsettled)>> SettleAsync(SourceKeys keys, List<KeyDifference> first, CancellationToken cancellation)
     {
         var (standing, moving) = (new List<KeyDifference>(), first);
-        // So much at once is no row that is on its way.
-        if (first.Count > MostKeys) return (first, 0);
         for (var round = 0; moving.Count > 0 && round < Rounds; round++)
         {
             await Task.Delay(options.Settle ?? Pace(), environment.Time, cancellation);
-            var now = await CompareKeysAsync(environment, adapter, _schema, source, reading, [.. moving.Select(d => d.Key)], cancellation);
+            var now = await keys.CompareAsync(moving.Select(d => d.Key), cancellation);
             if (now.IsError) return now.Error;
             var before = moving.ToDictionary(d => d.Key, KeyBytes.Comparer);
             standing.AddRange(now.Value.Where(d => before[d.Key] == d with { Key = before[d.Key].Key }));
@@ -86,22 +106,6 @@ internal sealed class SourceReconciliation(PublishingAdapter adapter, Publishing
         return (standing, moving.Count);
     }
 
-    /// <summary>Compares single keys as they are now at the source and in the store.</summary>
-    internal static async Task<Result<List<KeyDifference>>> CompareKeysAsync(
-        PublishingEnvironment environment, PublishingAdapter adapter, ResourceSchema schema, IWholeSource source, SourceReading reading, IReadOnlyList<byte[]> keys, CancellationToken cancellation)
-    {
-        // The store first: what is committed after that is in the source already.
-        var request = new ReadKeyDigests(adapter.Resource.Name, adapter.Resource.Publisher, schema.Fingerprint, [.. keys]);
-        var stored = await environment.Control.RequestAsync<ReadKeyDigests, KeyDigestsRead>(request, ReadDeadline, cancellation);
-        if (stored.IsError) return stored.Error;
-        var rows = await reading.ReadKeysAsync(source, keys, cancellation);
-        if (rows.IsError) return rows.Error;
-        return KeyComparison.Keys(
-            rows.Value.Select(r => new LedgerEntry(r.Key, r.Value.Digest, r.Value.Tuple is not null)), stored.Value.Rows.Select(Entry));
-    }
-
-    private static LedgerEntry Entry(KeyDigest row) => new(row.Key, BinaryPrimitives.ReadUInt128BigEndian(row.Digest), IsCounted: true);
-
     /// <summary>A row that the adapter has not published yet is published with its next round.</summary>
     private TimeSpan Pace()
     {
@@ -110,7 +114,14 @@ internal sealed class SourceReconciliation(PublishingAdapter adapter, Publishing
     }
 
     private ProofReport Report(
-        DigestLedger ledger, DigestsCompared store, DateTimeOffset readAt, long refused, int moving, ProofVerdict verdict, List<KeyDifference> differences)
+        DigestLedger ledger,
+        DigestsCompared store,
+        DateTimeOffset readAt,
+        long refused,
+        int moving,
+        ProofVerdict verdict,
+        List<KeyDifference> differences,
+        List<KeyDifference> remaining)
     {
         var compared = store.Ranges.Select(r => RangeDigest.Parse(r.Rows, r.Digest) ?? default).ToArray();
         var total = compared.Aggregate(default(RangeDigest), (sum, range) => sum.Plus(range));
@@ -127,6 +138,7 @@ internal sealed class SourceReconciliation(PublishingAdapter adapter, Publishing
             store.RangesLeft,
             [],
             [.. differences.Select(d => ProofDifference.Of(d, key))],
+            [.. remaining.Select(d => ProofDifference.Of(d, key))],
             ProofReport.RangesOf(ledger.Ranges, compared));
     }
 }

@@ -24,8 +24,7 @@ internal sealed class SourceRepair(PublishingAdapter adapter, PublishingEnvironm
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
     /// <returns>What still differs afterwards.</returns>
-    public async Task<Result<List<KeyDifference>>> RunAsync(
-        IWholeSource source, SourceReading reading, IReadOnlyList<KeyDifference> differences, CancellationToken cancellation)
+    public async Task<Result<List<KeyDifference>>> RunAsync(SourceKeys keys, IReadOnlyList<KeyDifference> differences, CancellationToken cancellation)
     {
         var opened = await new StreamOpener(environment.Control).OpenAsync(
             adapter.Resource.Name, adapter.Name, adapter.Resource.Publisher, schema.Fingerprint, StreamWatch.Deadline, cancellation);
@@ -33,15 +32,18 @@ internal sealed class SourceRepair(PublishingAdapter adapter, PublishingEnvironm
         var stream = opened.Value;
         if (stream.Position is null) return ErrorCodes.NothingPublished.With();
 
-        // Read after the stream was opened: nobody publishes anything newer now.
-        byte[][] keys = [.. differences.Select(d => d.Key)];
-        var rows = await reading.ReadKeysAsync(source, keys, cancellation);
-        if (rows.IsError) return rows.Error;
         var sequence = stream.NextSequence;
-        foreach (var part in keys.Chunk(BatchRows))
-            await PublishAsync(Batch(stream, sequence++, Write(part, rows.Value)), cancellation);
-        if (await CommittedAsync(stream, sequence - 1, cancellation) is { } error) return error;
-        return await SourceReconciliation.CompareKeysAsync(environment, adapter, schema, source, reading, keys, cancellation);
+        foreach (var portion in differences.Select(d => d.Key).Chunk(SourceKeys.Portion))
+        {
+            // Read after the stream was opened: nobody publishes anything newer now.
+            var rows = await keys.ReadAsync(portion, cancellation);
+            if (rows.IsError) return rows.Error;
+            foreach (var part in portion.Chunk(BatchRows))
+                await PublishAsync(Batch(stream, sequence++, Write(part, rows.Value)), cancellation);
+            if (await CommittedAsync(stream, sequence - 1, cancellation) is { } error) return error;
+        }
+
+        return await keys.CompareAsync(differences.Select(d => d.Key), cancellation);
     }
 
     private RecordBatch Batch(StreamOpened stream, long sequence, (byte[] Body, int Rows) changes) => new(

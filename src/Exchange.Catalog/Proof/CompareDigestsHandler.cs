@@ -34,9 +34,10 @@ internal static class CompareDigestsHandler
 
         var differing = KeyComparison.Ranges(source.Value, ledger.Ranges);
         await RecordAsync(connection, request, target, source.Value, ledger, differing.Count, readAt, cancellation);
-        var keys = Keys(ledger, differing);
+        var asked = differing.SkipWhile(r => r < request.FirstRange).ToList();
+        var keys = Keys(ledger, asked);
         return new DigestsCompared(
-            target.Resource, target.Head, readAt, [.. ledger.Ranges.Select(r => new DigestRange(r.Rows, r.Digest))], keys, differing.Count - keys.Length);
+            target.Resource, target.Head, readAt, [.. ledger.Ranges.Select(r => new DigestRange(r.Rows, r.Digest))], keys, asked.Count - keys.Length);
     }
 
     /// <summary>What was compared stays on record: the department has its report, and the bureau sees the same figures.</summary>

@@ -11,11 +11,10 @@ namespace Exchange.Catalog.Proof;
 /// <summary>Tells a publisher what the store holds for single keys now.</summary>
 internal static class ReadKeyDigestsHandler
 {
-    public const int MostKeys = 10_000;
-
     public static async Task<Result<KeyDigestsRead>> HandleAsync(ReadKeyDigests request, CatalogDatabase database, TimeProvider time, CancellationToken cancellation)
     {
-        if (request.Keys.Length > MostKeys) return ErrorCodes.ProofInvalid.With(("reason", $"more than {MostKeys} keys"), ("reason:zh", $"主键超过 {MostKeys} 个"));
+        if (request.Keys.Length > ReadKeyDigests.MostKeys)
+            return ErrorCodes.ProofInvalid.With(("reason", $"more than {ReadKeyDigests.MostKeys} keys"), ("reason:zh", $"主键超过 {ReadKeyDigests.MostKeys} 个"));
         await using var connection = await database.OpenAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var found = await StoreDigests.FindAsync(connection, request.Resource, request.Publisher, request.SchemaFingerprint, cancellation);

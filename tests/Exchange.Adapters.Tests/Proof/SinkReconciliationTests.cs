@@ -70,6 +70,59 @@ public sealed class SinkReconciliationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reconcile_RepairedRows_AreComparedAgainWithoutReadingTheWholeSlice()
+    {
+        await LandAsync(200);
+        await TamperAsync();
+        var before = _gateway.Requests.Count;
+
+        var report = await CompareAsync(repair: true);
+
+        Assert.Equal(ProofVerdict.Repaired, report.Verdict);
+        Assert.Empty(report.Remaining);
+        var asked = _gateway.Requests.Skip(before).Where(r => r.StartsWith("/v1/data/people", StringComparison.Ordinal)).ToList();
+        Assert.Equal(1, asked.Count(r => r == "/v1/data/people"));
+        Assert.Equal(2, asked.Count(r => r.Contains("P0002", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Reconcile_TargetDoesNotTakeARepair_SaysWhichKeysStillDiffer(bool isMasked)
+    {
+        await LandAsync(200);
+        await TamperAsync();
+        await _department.ExecuteAsync("""
+            CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.code = ''P0002'' THEN RETURN NULL; END IF; RETURN NEW; END';
+            CREATE TRIGGER hold BEFORE INSERT OR UPDATE ON people FOR EACH ROW EXECUTE FUNCTION hold()
+            """);
+        _gateway.RefusesFilters = isMasked;
+
+        var report = await CompareAsync(repair: true);
+
+        Assert.Equal(ProofVerdict.Different, report.Verdict);
+        Assert.Equal(["Changed P0002", "Missing P0003", "Surplus X0001"], Names(report));
+        Assert.Equal(["Changed P0002"], report.Remaining.Select(d => $"{d.Kind} {d.Key["code"]}"));
+    }
+
+    [Fact]
+    public async Task Reconcile_RepairedRowChangesAtOnce_IsRepaired()
+    {
+        await LandAsync(200);
+        await TamperAsync();
+        // What is asked for a second time is newer than what was filled in.
+        _gateway.OnFiltered = nth =>
+        {
+            if (nth == 2) _gateway.Upsert(new Person("P0002", "又改", 3));
+        };
+
+        var report = await CompareAsync(repair: true);
+
+        Assert.Equal(ProofVerdict.Repaired, report.Verdict);
+        Assert.Empty(report.Remaining);
+    }
+
+    [Fact]
     public async Task Reconcile_KeyCannotBeAskedFor_RepairsByTheWholeSlice()
     {
         await LandAsync(50);

@@ -39,6 +39,7 @@ internal sealed class ScriptedGateway : IAsyncDisposable
     private readonly SortedDictionary<string, Person> _table = new(StringComparer.Ordinal);
     private readonly List<(string Operation, Person Person)> _changes = [];
     private int _tokens;
+    private int _filtered;
 
     private ScriptedGateway(WebApplication app) => _app = app;
 
@@ -59,6 +60,9 @@ internal sealed class ScriptedGateway : IAsyncDisposable
 
     /// <summary>Filters are answered as for a masked key.</summary>
     public bool RefusesFilters { get; set; }
+
+    /// <summary>Called with its number before a filter is answered.</summary>
+    public Action<int> OnFiltered { get; set; } = _ => { };
 
     /// <summary>The columns that answers carry; without a field it is not granted.</summary>
     public string Granted { get; set; } = Columns;
@@ -125,6 +129,7 @@ internal sealed class ScriptedGateway : IAsyncDisposable
     /// <summary>Understands <c>(code.in.(…))</c>.</summary>
     private Task FilteredAsync(HttpContext http, string filter)
     {
+        OnFiltered(Interlocked.Increment(ref _filtered));
         var codes = filter["(code.in.(".Length..^2].Split(',');
         List<(string? Operation, Person Person)> rows;
         lock (_lock) rows = [.. _table.Values.Where(p => codes.Contains(p.Code, StringComparer.Ordinal)).Select(p => ((string?)null, p))];

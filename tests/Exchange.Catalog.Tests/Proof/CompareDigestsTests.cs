@@ -69,6 +69,29 @@ public sealed class CompareDigestsTests(CatalogFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task Compare_FromARangeOn_NamesTheLaterRangesAndLeavesOutWhatCameBefore()
+    {
+        await using var stream = await LoadedAsync(Items);
+        await fixture.Platform.ExecuteAsync($"DELETE FROM store.{stream.Resource.Name} WHERE id IN ('k0010', 'k0020', 'k0030')");
+        using var source = Ledger(Items);
+        var differing = CatalogFixture.Ok(await CompareAsync(stream, source)).Keys.Select(k => k.Range).ToList();
+
+        var later = CatalogFixture.Ok(await CompareAsync(stream, source, r => r with { FirstRange = differing[0] + 1 }));
+        var none = CatalogFixture.Ok(await CompareAsync(stream, source, r => r with { FirstRange = differing[^1] + 1 }));
+
+        Assert.Equal(differing.Skip(1), later.Keys.Select(k => k.Range));
+        Assert.Empty(none.Keys);
+        Assert.Equal((0, 0), (later.RangesLeft, none.RangesLeft));
+    }
+
+    [Fact]
+    public async Task ReadKeys_MoreThanOneRequestCarries_IsRefused()
+    {
+        var request = new ReadKeyDigests("any", CatalogFixture.Publisher, "", [.. Enumerable.Repeat(Array.Empty<byte>(), ReadKeyDigests.MostKeys + 1)]);
+        Assert.Equal(ErrorCodes.ProofInvalid, (await ReadKeyDigestsHandler.HandleAsync(request, fixture.Database, fixture.Time, CancellationToken.None)).Error!.Code);
+    }
+
+    [Fact]
     public async Task Compare_WhileTheFirstLoadRuns_IsRefused()
     {
         await using var stream = await StreamDriver.StartAsync(fixture);

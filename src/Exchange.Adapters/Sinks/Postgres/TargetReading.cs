@@ -1,5 +1,8 @@
 using System.Data;
+using System.Globalization;
 using Exchange.Adapters.Pipelines;
+using Exchange.Records.Formats;
+using Exchange.Records.Proof;
 using Exchange.Records.Rows;
 using Exchange.Records.Schemas;
 using Npgsql;
@@ -28,6 +31,8 @@ internal sealed record ComparedColumn(TargetColumn Column, int Place, bool IsPad
 internal sealed class TargetReading : IAsyncDisposable
 {
     private const string ReadOnlySql = "SET TRANSACTION READ ONLY";
+
+    private const string SetTextsSql = "SELECT set_config($1, $2::text[]::text, true)";
 
     private const string TypesSql = """
         SELECT attname, format_type(atttypid, NULL), atttypmod FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
@@ -83,12 +88,14 @@ internal sealed class TargetReading : IAsyncDisposable
     }
 
     /// <summary>The rows, by one reading of the table, in the fields' own types.</summary>
+    /// <param name="keys">Only the rows of these; null for all.</param>
     public async IAsyncEnumerable<TupleRun> ReadAsync(
-        IReadOnlyList<ComparedColumn> columns, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        IReadOnlyList<ComparedColumn> columns, IReadOnlyList<byte[]>? keys, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var expressions = string.Join(", ", columns.Select(c => $"{c.Column.Sql}::{c.Column.Type.PostgresName()}"));
+        var where = keys is null ? "" : await WhereKeysAsync([.. columns.Where(c => c.Column.IsKey).Select(c => c.Column)], keys, cancellation);
         var cutter = new TupleCutter(columns.Count, 5_000, 256 * 1024);
-        await using var copy = await _connection.BeginRawBinaryCopyAsync($"COPY (SELECT {expressions} FROM {_model.Table.Sql}) TO STDOUT (FORMAT binary)", cancellation);
+        await using var copy = await _connection.BeginRawBinaryCopyAsync($"COPY (SELECT {expressions} FROM {_model.Table.Sql}{where}) TO STDOUT (FORMAT binary)", cancellation);
         while (true)
         {
             var read = await copy.ReadAsync(cutter.Space(), cancellation);
@@ -120,6 +127,27 @@ internal sealed class TargetReading : IAsyncDisposable
         (FieldType.Uuid, "uuid") => true,
         _ => false,
     };
+
+    /// <summary>A copy takes no parameters: the keys' values are settings of the transaction.</summary>
+    private async Task<string> WhereKeysAsync(TargetColumn[] columns, IReadOnlyList<byte[]> keys, CancellationToken cancellation)
+    {
+        Column[] fields = [.. columns.Select(c => new Column(c.Field, c.Type))];
+        var texts = keys.Select(k => ProofKey.Texts(fields, k) ?? throw new InvalidOperationException("The key was read with these columns.")).ToList();
+        for (var i = 0; i < columns.Length; i++)
+        {
+            await using var set = new NpgsqlCommand(SetTextsSql, _connection) { Parameters = { new() { Value = Setting(i) }, new() { Value = texts.Select(t => t[i]).ToArray() } } };
+            await set.ExecuteNonQueryAsync(cancellation);
+        }
+
+        var names = columns.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"k{i}")).ToArray();
+        return $"""
+             WHERE ({string.Join(", ", columns.Select(c => c.Sql))}) IN (
+                SELECT {string.Join(", ", columns.Select((c, i) => $"k.{names[i]}::{c.Type.PostgresName()}"))}
+                FROM unnest({string.Join(", ", columns.Select((_, i) => $"current_setting('{Setting(i)}')::text[]"))}) AS k ({string.Join(", ", names)}))
+            """;
+    }
+
+    private static string Setting(int key) => string.Create(CultureInfo.InvariantCulture, $"exchange.key_{key}");
 
     private static async Task<string?> ReadCursorAsync(NpgsqlConnection connection, PostgresSinkModel model, string adapter, CancellationToken cancellation)
     {

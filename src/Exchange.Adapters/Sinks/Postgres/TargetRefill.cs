@@ -16,10 +16,6 @@ namespace Exchange.Adapters.Sinks.Postgres;
 /// </summary>
 internal sealed class TargetRefill(NpgsqlDataSource database, PostgresSinkModel model, string adapter, GatewayClient gateway)
 {
-    // What the gateway's filters and the length of an address allow.
-    private const int ConditionsPerQuestion = 90;
-    private const int BytesPerQuestion = 2_500;
-
     /// <returns>The number of keys; fails, with nothing changed, where the gateway does not answer whole. <see cref="ErrorCodes.FieldUnknown"/> where the key is masked and so cannot be asked for.</returns>
     public async Task<Result<int>> RunAsync(ResourceSchema schema, IReadOnlyList<byte[]> keys, CancellationToken cancellation)
     {
@@ -30,11 +26,11 @@ internal sealed class TargetRefill(NpgsqlDataSource database, PostgresSinkModel 
         await using (var hold = new NpgsqlCommand(PostgresSinkSql.HoldCursor(model.Cursors.Sql), connection) { Parameters = { new() { Value = adapter } } })
             await hold.ExecuteNonQueryAsync(cancellation);
 
-        Field[] fields = [.. (model.Key.Count > 0 ? model.Key : [.. schema.Keys.Select(k => k.Name)]).Select(k => schema.Find(k)!).OrderBy(f => f.Ordinal)];
+        var fields = KeyFields(model, schema);
         RowMerge? merge = null;
-        foreach (var part in Questions(keys, fields.Length))
+        foreach (var question in KeyQuestions.Of(fields, keys))
         {
-            var opened = await gateway.OpenRecordsAsync(ProofKey.Filter(fields, part).ToString(), cancellation);
+            var opened = await gateway.OpenRecordsAsync(question, cancellation);
             if (opened.IsError) return opened.Error;
             using var answer = opened.Value;
             var bound = TargetColumn.Bind(model, answer.Columns, schema);
@@ -54,28 +50,15 @@ internal sealed class TargetRefill(NpgsqlDataSource database, PostgresSinkModel 
         return keys.Count;
     }
 
+    /// <summary>The fields that make up the target's key, in the schema's order.</summary>
+    public static Field[] KeyFields(PostgresSinkModel model, ResourceSchema schema) =>
+        [.. (model.Key.Count > 0 ? model.Key : [.. schema.Keys.Select(k => k.Name)]).Select(k => schema.Find(k)!).OrderBy(f => f.Ordinal)];
+
     /// <summary>Per key field the values of all keys.</summary>
     private static string[][] Texts(Field[] fields, IReadOnlyList<byte[]> keys)
     {
         Column[] columns = [.. fields.Select(Column.Of)];
         var texts = keys.Select(k => ProofKey.Texts(columns, k) ?? throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"A key of {k.Length} bytes has other columns."))).ToList();
         return [.. columns.Select((_, i) => texts.Select(t => t[i]).ToArray())];
-    }
-
-    private static IEnumerable<List<byte[]>> Questions(IReadOnlyList<byte[]> keys, int fields)
-    {
-        var question = new List<byte[]>();
-        foreach (var key in keys)
-        {
-            if (question.Count > 0 && ((question.Count + 1) * fields > ConditionsPerQuestion || question.Sum(k => k.Length) + key.Length > BytesPerQuestion))
-            {
-                yield return question;
-                question = [];
-            }
-
-            question.Add(key);
-        }
-
-        if (question.Count > 0) yield return question;
     }
 }
