@@ -12,7 +12,7 @@ public sealed class KillTests(FaultYard yard, ITestOutputHelper output) : IClass
     [Theory]
     [InlineData(Victim.Adapter, 5)]
     [InlineData(Victim.Catalogue, 5)]
-    [InlineData(Victim.Broker, 6)]
+    [InlineData(Victim.Broker, 5)]
     [InlineData(Victim.Database, 10)]
     [InlineData(Victim.Gateway, 3)]
     [InlineData(Victim.Sink, 3)]
