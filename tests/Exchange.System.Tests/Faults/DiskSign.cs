@@ -76,7 +76,7 @@ internal sealed class DiskSign
             {
                 if (Stopwatch.GetElapsedTime(changed) > Pace)
                 {
-                    await _run.ChangeMoreAsync(cancellation);
+                    await _run.Table.InsertAsync(cancellation);
                     changed = Stopwatch.GetTimestamp();
                 }
 

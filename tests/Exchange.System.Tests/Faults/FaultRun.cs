@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Exchange.Standalone.Demonstration;
 using Exchange.Standalone.Platform;
 using Exchange.Testing;
-using Npgsql;
 
 namespace Exchange.System.Tests.Faults;
 
@@ -15,13 +14,12 @@ internal sealed class FaultRun(FaultBench bench, FaultLoad load, HostProcess ada
     private static readonly TimeSpan Insistence = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private readonly List<long> _keys = [];
-    private long _lastKey;
-    private int _round;
-    private Dictionary<long, string> _changes = [];
     private string? _cursor;
 
     public FaultBench Bench => bench;
+
+    /// <summary>The source's table.</summary>
+    public SourceTable Table { get; } = new(bench.Source.Database, load);
 
     public HostProcess Adapter => adapter;
 
@@ -38,9 +36,7 @@ internal sealed class FaultRun(FaultBench bench, FaultLoad load, HostProcess ada
         await bench.ConvergedAsync(bench.Consumer.Database, "item", cancellation);
         await bench.QueuesOnDiskAsync();
         bench.Supervise(bench.Platform.CatalogHost, bench.Platform.GatewayHost, adapter, sink);
-        var run = new FaultRun(bench, load, adapter, sink) { _lastKey = load.Rows };
-        run._keys.AddRange(Enumerable.Range(1, load.Rows).Select(n => (long)n));
-        return run;
+        return new FaultRun(bench, load, adapter, sink);
     }
 
     /// <summary>One round; where it fails, its message has the evidence.</summary>
@@ -57,12 +53,6 @@ internal sealed class FaultRun(FaultBench bench, FaultLoad load, HostProcess ada
         }
     }
 
-    /// <summary>More changes within a round.</summary>
-    public async Task ChangeMoreAsync(CancellationToken cancellation)
-    {
-        foreach (var key in await InsertAsync(cancellation)) _changes.Add(key, "insert");
-    }
-
     private async Task<Outcome> PlayAsync(Random random, TimeSpan longestBefore, Func<FaultClock, Task> fault, CancellationToken cancellation)
     {
         // Unknown after a round that failed: its rest is none of this one's, and it has been waited for long enough.
@@ -70,59 +60,19 @@ internal sealed class FaultRun(FaultBench bench, FaultLoad load, HostProcess ada
         var cursor = _cursor ?? await CursorAsync(cancellation);
         _cursor = null;
         var head = await bench.StoreScalarAsync(FaultSql.FeedHead, "name", FaultBench.Resource, cancellation);
-        _changes = await ChangeAsync(random, cancellation);
+        await Table.BeginRoundAsync(random, cancellation);
         await Task.Delay(longestBefore * random.NextDouble(), cancellation);
         var committed = (int)await bench.StoreScalarAsync(FaultSql.FeedEntries, "offset", head, cancellation);
         var clock = new FaultClock();
         await fault(clock);
         // Work that comes after the fault: also where everything before it had arrived, the round shows that the exchange works again.
-        await ChangeMoreAsync(cancellation);
+        await Table.InsertAsync(cancellation);
         await bench.ConvergedAsync(bench.Consumer.Database, "item", cancellation);
         var whole = clock.SinceEnd;
         await bench.Platform.WaitUntilReadyAsync(TimeProvider.System, cancellation);
         var feed = await InsistAsync(() => ChangePages.ReadAsync(bench.Reader, FaultBench.Resource, "id", cursor, cancellation));
         _cursor = feed.Cursor;
-        return new Outcome(Tally.Of(_changes, [.. feed.Operations.Select(o => (long.Parse(o.Key), o.Operation))], committed), whole);
-    }
-
-    private async Task<Dictionary<long, string>> ChangeAsync(Random random, CancellationToken cancellation)
-    {
-        _round++;
-        var chosen = _keys.OrderBy(_ => random.Next()).Take(load.Updates + load.Deletes).ToArray();
-        var updated = chosen[..load.Updates];
-        var deleted = chosen[load.Updates..];
-
-        await using var connection = await bench.Source.Database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await ExecuteAsync(connection, FaultSql.Update, updated, cancellation);
-        await ExecuteAsync(connection, FaultSql.Delete, deleted, cancellation);
-        var inserted = await InsertAsync(connection, cancellation);
-        await transaction.CommitAsync(cancellation);
-
-        _keys.RemoveAll(deleted.ToHashSet().Contains);
-        return updated.Select(k => (k, "update")).Concat(inserted.Select(k => (k, "insert"))).Concat(deleted.Select(k => (k, "delete"))).ToDictionary();
-    }
-
-    private async Task<long[]> InsertAsync(CancellationToken cancellation)
-    {
-        await using var connection = await bench.Source.Database.OpenConnectionAsync(cancellation);
-        return await InsertAsync(connection, cancellation);
-    }
-
-    private async Task<long[]> InsertAsync(NpgsqlConnection connection, CancellationToken cancellation)
-    {
-        var inserted = Enumerable.Range(0, load.Inserts).Select(_ => ++_lastKey).ToArray();
-        await ExecuteAsync(connection, FaultSql.Insert, inserted, cancellation);
-        _keys.AddRange(inserted);
-        return inserted;
-    }
-
-    private async Task ExecuteAsync(NpgsqlConnection connection, string sql, long[] ids, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.AddWithValue("round", _round);
-        command.Parameters.AddWithValue("ids", ids);
-        await command.ExecuteNonQueryAsync(cancellation);
+        return new Outcome(Table.Changes.Compare([.. feed.Operations.Select(o => (long.Parse(o.Key), o.Operation))], committed), whole);
     }
 
     /// <summary>A cursor behind all there is now.</summary>

@@ -57,6 +57,22 @@ public sealed class CapturingYard : FaultYard
     internal override string Mode => FaultBench.Capturing;
 }
 
+/// <summary>As above, with a proxy in each connection.</summary>
+public sealed class ProxiedCapturingYard : FaultYard
+{
+    internal override FaultLinks Links { get; } = new();
+
+    internal override string Mode => FaultBench.Capturing;
+}
+
+/// <summary>A yard in which much moves, and is captured.</summary>
+public sealed class LongCapturingYard : FaultYard
+{
+    internal override FaultLoad Load => FaultLoad.Long;
+
+    internal override string Mode => FaultBench.Capturing;
+}
+
 /// <summary>A yard whose stores get small disks of their own, one after the other.</summary>
 public sealed class DiskYard : FaultYard
 {

@@ -9,4 +9,6 @@ public enum Victim
     Sink,
     Broker,
     Database,
+    SourceDatabase,
+    TargetDatabase,
 }

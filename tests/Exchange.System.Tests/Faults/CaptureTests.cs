@@ -5,10 +5,10 @@ using Xunit;
 
 namespace Exchange.System.Tests.Faults;
 
-/// <summary>Somebody at the department drops the slot that the capture reads from, while changes flow.</summary>
+/// <summary>While changes are captured: somebody at the department drops the slot they are read from, or their connection to the source is cut or goes dead.</summary>
 [Trait("Cost", "Servers")]
 [Collection(FaultCollection.Other)]
-public sealed class SlotTests(CapturingYard yard, ITestOutputHelper output) : IClassFixture<CapturingYard>
+public sealed class CaptureTests(ProxiedCapturingYard yard, ITestOutputHelper output) : IClassFixture<ProxiedCapturingYard>
 {
     private const string Slot = "exchange_publish_item";
     private const int Rounds = 3;
@@ -16,9 +16,22 @@ public sealed class SlotTests(CapturingYard yard, ITestOutputHelper output) : IC
 
     [Fact]
     public Task Slot_DroppedWhileChangesFlow_IsSaidAndTheTableReadAnewWithoutClearingTheConsumer() =>
-        FaultReport.PlayAsync("slot dropped", Rounds, RoundAsync, output);
+        FaultReport.PlayAsync("slot dropped", Rounds, DropSlotAsync, output);
 
-    private async Task<Outcome> RoundAsync(Random random)
+    [Fact]
+    public Task Link_ToACapturedSourceReset_LosesNothingAndRepeatsNothing() => StrikeAsync("captured, cut AdapterToSource", yard.Links[Link.AdapterToSource].ResetAll);
+
+    [Fact]
+    public Task Link_ToACapturedSourceForgottenByTheNetwork_LosesNothingAndRepeatsNothing() =>
+        StrikeAsync("captured, dead AdapterToSource", yard.Links[Link.AdapterToSource].Forget);
+
+    private Task StrikeAsync(string name, Action fault)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        return FaultReport.PlayAsync(name, 1, random => yard.Run.RoundAsync(random, LongestBefore, clock => LinkTests.StrikeAsync(fault, clock), cancellation), output);
+    }
+
+    private async Task<Outcome> DropSlotAsync(Random random)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var bench = yard.Run.Bench;
@@ -29,7 +42,7 @@ public sealed class SlotTests(CapturingYard yard, ITestOutputHelper output) : IC
         {
             await Eventually.TrueAsync(() => TryDropAsync(bench.Source.Database, cancellation));
             // No slot holds these back, and no log will tell of them.
-            await yard.Run.ChangeMoreAsync(cancellation);
+            await yard.Run.Table.InsertAsync(cancellation);
             clock.Ended();
         }, cancellation);
 
