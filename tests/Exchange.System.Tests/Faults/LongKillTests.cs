@@ -8,5 +8,5 @@ namespace Exchange.System.Tests.Faults;
 public sealed class LongKillTests(LongYard yard, ITestOutputHelper output) : IClassFixture<LongYard>
 {
     [Fact]
-    public Task Kill_AHundredTimesOverHalfAMillionRecords_LosesNothingAndRepeatsNothing() => LongKills.PlayAsync("long run", yard, output);
+    public Task Kill_AHundredTimesOverHalfAMillionRecords_LosesNothingAndRepeatsNothing() => LongKills.PlayAsync("long run", yard, TimeSpan.FromMilliseconds(1_500), output);
 }

@@ -6,10 +6,9 @@ namespace Exchange.System.Tests.Faults;
 internal static class LongKills
 {
     private const int Kills = 100;
-    private static readonly TimeSpan LongestBefore = TimeSpan.FromMilliseconds(1_500);
     private static readonly Victim[] Victims = Enum.GetValues<Victim>();
 
-    public static Task PlayAsync(string name, FaultYard yard, ITestOutputHelper output)
+    public static Task PlayAsync(string name, FaultYard yard, TimeSpan longestBefore, ITestOutputHelper output)
     {
         Assert.InRange(Kills * FaultLoad.Long.Changes, 500_000, int.MaxValue);
         var cancellation = TestContext.Current.CancellationToken;
@@ -18,7 +17,7 @@ internal static class LongKills
             random =>
             {
                 var victim = Victims[random.Next(Victims.Length)];
-                return yard.Run.RoundAsync(random, LongestBefore, clock => Killing.KillAndRestartAsync(yard.Run, victim, random, clock, cancellation), cancellation);
+                return yard.Run.RoundAsync(random, longestBefore, clock => Killing.KillAndRestartAsync(yard.Run, victim, random, clock, cancellation), cancellation);
             },
             output);
     }
