@@ -27,6 +27,7 @@ internal sealed class ChangeFollower
     private readonly TableRows _rows;
     private readonly RelationTypes _types;
     private readonly Resync _resync;
+    private readonly SenderWatch _sender;
     private readonly Queue<SourceItem> _out = [];
     private CapturePosition _sent;
     private NpgsqlLogSequenceNumber? _caughtUpAt;
@@ -44,6 +45,7 @@ internal sealed class ChangeFollower
         _rows = new TableRows(session);
         _types = new RelationTypes(session);
         _resync = new Resync(from, resyncNotBefore);
+        _sender = new SenderWatch(session.Database, session.Slot, stream.Session, session.Context.Time);
         _beat = session.Context.Time.GetUtcNow() + session.Capture.Heartbeat;
     }
 
@@ -71,6 +73,7 @@ internal sealed class ChangeFollower
 
     private ValueTask TakeAsync(CancellationToken cancellation)
     {
+        _sender.Heard();
         var first = _buffer.Written;
         switch (_reader.Read(_stream.Message))
         {
@@ -164,6 +167,7 @@ internal sealed class ChangeFollower
     {
         var wasQuiet = _buffer.IsEmpty;
         if (!wasQuiet && (AtRest || Time.GetElapsedTime(_waitingSince) > LongestWait)) await SealAsync(cancellation);
+        await _sender.LookAsync(cancellation);
         if (!AtRest) return;
         _reader.MoveTo(_stream.Received);
         await ResyncAsync(cancellation);

@@ -25,6 +25,9 @@ internal sealed class ChangeStream : IAsyncDisposable
 
     public ReadOnlySpan<byte> Message => _message.AsSpan(0, _length);
 
+    /// <summary>The server's session that sends.</summary>
+    public int Session => _connection.ProcessID;
+
     /// <summary>How far the server has read its log for us: between transactions, nothing of ours lies before it that was not received.</summary>
     public NpgsqlLogSequenceNumber Received => _connection.LastReceivedLsn;
 

@@ -4,7 +4,7 @@ namespace Exchange.Adapters.Sources.Postgres.Capture;
 
 internal static class QuickCommand
 {
-    private const int Seconds = 5;
+    public const int Seconds = 5;
 
     /// <summary>For a question about the server and its catalogue, which waits for nobody: a connection that died unseen costs no more than five seconds.</summary>
     public static NpgsqlCommand CreateQuickCommand(this NpgsqlDataSource database, string sql)

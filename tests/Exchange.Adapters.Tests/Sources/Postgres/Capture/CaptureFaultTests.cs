@@ -1,7 +1,9 @@
+using Exchange.Adapters.Configuration;
 using Exchange.Adapters.Pipelines;
 using Exchange.Adapters.Sources.Postgres.Capture;
 using Exchange.Adapters.Tests.Support;
 using Exchange.Testing;
+using Exchange.Testing.Faults;
 using Exchange.Testing.Servers;
 using Npgsql;
 using Xunit;
@@ -32,6 +34,39 @@ public sealed class CaptureFaultTests
 
         await CapturedPeople.ArrivedAsync(department, platform, TimeSpan.FromSeconds(60));
         Assert.Empty(platform.Notes);
+    }
+
+    [Fact]
+    public async Task Capture_ConnectionsForgottenByTheNetwork_AreFoundLongBeforeTheServersLimit()
+    {
+        await using var department = await DepartmentDatabase.CreateAsync();
+        await department.ExecuteAsync(TestSchemas.CreatePeople);
+        await CapturedPeople.FillAsync(department, 20);
+        var direct = new NpgsqlConnectionStringBuilder(department.ConnectionString);
+        await using var network = FaultProxy.Start(direct.Port);
+        direct.Port = network.Port;
+        var model = CapturedPeople.Model(department) with { Connection = new PostgresConnection(direct.ConnectionString) };
+        await using var platform = new RecordingPlatform();
+        await using var adapter = RunningAdapter.Publish(model, platform);
+        await Eventually.TrueAsync(() => adapter.Progress.Last is { Snapshots: 1, Phase: AdapterPhase.CaughtUp });
+        network.Forget();
+        await department.ExecuteAsync("UPDATE people SET age = 77");
+
+        // The server and the driver would each wait for a minute.
+        await CapturedPeople.ArrivedAsync(department, platform, TimeSpan.FromSeconds(30));
+        Assert.Empty(platform.Notes);
+    }
+
+    [Theory]
+    [InlineData(false, 1, 0)]
+    [InlineData(true, 1, 3)]
+    [InlineData(true, 2, 1)]
+    [InlineData(true, null, 1)]
+    public void Count_OfASession_RisesOnlyWhereItWaitsAndHearsNothingNew(bool waits, int? heard, int expected)
+    {
+        static SenderSign Sign(bool waits, int? second) => new(waits, second is { } s ? DateTime.UnixEpoch.AddSeconds(s) : null);
+        Assert.Equal(expected, SenderWatch.Count(Sign(true, 1), Sign(waits, heard), 2));
+        Assert.Equal(waits ? 1 : 0, SenderWatch.Count(null, Sign(waits, heard), 0));
     }
 
     [Fact]
