@@ -26,25 +26,34 @@ internal sealed class CaptureSource(CaptureSession session) : IRecordSource
         }
 
         var connection = await session.OpenReplicationAsync(cancellation);
-        await using var closing = connection;
-        var system = (await connection.IdentifySystem(cancellation)).SystemId;
-        var position = CapturePosition.Parse(from);
-        if (position.At is null)
+        var isOurs = true;
+        try
         {
-            await foreach (var item in SnapshotHandover.ReadAsync(session, connection, system, cancellation))
+            var system = (await connection.IdentifySystem(cancellation)).SystemId;
+            var position = CapturePosition.Parse(from);
+            if (position.At is null)
             {
-                if (item is SourceBatch batch) position = CapturePosition.Parse(batch.Position);
-                yield return item;
-                if (item is SourceProblem) yield break;
+                await foreach (var item in SnapshotHandover.ReadAsync(session, connection, system, cancellation))
+                {
+                    if (item is SourceBatch batch) position = CapturePosition.Parse(batch.Position);
+                    yield return item;
+                    if (item is SourceProblem) yield break;
+                }
             }
-        }
 
-        var notice = default(SourceNotice);
-        (position, notice) = await ContinueAsync(connection, position, system, cancellation);
-        if (notice is not null) yield return notice;
-        await using var stream = _stream = ChangeStream.Start(connection, session.Slot, session.Publication, position.At!.Value, cancellation);
-        var follower = new ChangeFollower(session, stream, position, await session.FlushedAsync(cancellation));
-        await foreach (var item in follower.ReadAsync(cancellation)) yield return item;
+            var notice = default(SourceNotice);
+            (position, notice) = await ContinueAsync(connection, position, system, cancellation);
+            if (notice is not null) yield return notice;
+            await using var stream = _stream = ChangeStream.Start(connection, session.Slot, session.Publication, position.At!.Value, cancellation);
+            isOurs = false;
+            var follower = new ChangeFollower(session, stream, position, await session.FlushedAsync(cancellation));
+            await foreach (var item in follower.ReadAsync(cancellation)) yield return item;
+        }
+        finally
+        {
+            // The stream closes it in its own way.
+            if (isOurs) await connection.DisposeAsync();
+        }
     }
 
     public void Acknowledge(string position)
@@ -59,6 +68,7 @@ internal sealed class CaptureSource(CaptureSession session) : IRecordSource
         LogicalReplicationConnection connection, CapturePosition position, string system, CancellationToken cancellation)
     {
         var slot = await ReplicationSlot.FindAsync(session.Database, session.Slot, cancellation);
+        if (slot?.Session is { } reader) await new SenderWatch(session.Database, session.Slot, reader, session.Context.Time).EndIfDeadAsync(cancellation);
         var shape = await session.ShapeAsync(cancellation);
         if (ReplicationSlot.WhyLost(slot, position, system, await session.FlushedAsync(cancellation)) is { } lost)
         {

@@ -167,7 +167,12 @@ internal sealed class ChangeFollower
     {
         var wasQuiet = _buffer.IsEmpty;
         if (!wasQuiet && (AtRest || Time.GetElapsedTime(_waitingSince) > LongestWait)) await SealAsync(cancellation);
-        await _sender.LookAsync(cancellation);
+        if (await _sender.FindDeadAsync(cancellation) is { } dead)
+        {
+            _stream.LeaveBehind();
+            throw dead;
+        }
+
         if (!AtRest) return;
         _reader.MoveTo(_stream.Received);
         await ResyncAsync(cancellation);

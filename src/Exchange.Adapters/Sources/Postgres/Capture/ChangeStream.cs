@@ -1,4 +1,5 @@
 using Exchange.Adapters.Configuration;
+using Exchange.Hosting.Database;
 using Npgsql;
 using Npgsql.Replication;
 using Npgsql.Replication.Internal;
@@ -19,6 +20,7 @@ internal sealed class ChangeStream : IAsyncDisposable
     private Task<bool>? _pending;
     private int _length;
     private long _confirmed;
+    private bool _isLeft;
 
     private ChangeStream(LogicalReplicationConnection connection, CancellationTokenSource stop, IAsyncEnumerable<XLogDataMessage> messages) =>
         (_connection, _stop, _messages) = (connection, stop, messages.GetAsyncEnumerator(CancellationToken.None));
@@ -76,10 +78,18 @@ internal sealed class ChangeStream : IAsyncDisposable
         return AwaitAsync(patience, time, cancellation);
     }
 
+    /// <summary>The server is known to send nothing any more: what waits for it is left behind, and the connection closed when the driver has let that end.</summary>
+    public void LeaveBehind() => _isLeft = true;
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        if (_pending is not null) await ((Task)_pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_pending is not null && !_isLeft) await ((Task)_pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await LiveSessions.CloseAfterAsync(_pending ?? Task.CompletedTask, CloseAsync);
+    }
+
+    private async ValueTask CloseAsync()
+    {
         await _connection.DisposeAsync();
         _stop.Dispose();
     }

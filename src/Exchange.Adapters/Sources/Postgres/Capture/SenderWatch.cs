@@ -19,6 +19,7 @@ internal sealed class SenderWatch(NpgsqlDataSource database, string slot, int se
     private const int Sightings = 3;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(1_250);
+    private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(100);
 
     private SenderSign? _last;
     private int _seen;
@@ -29,24 +30,43 @@ internal sealed class SenderWatch(NpgsqlDataSource database, string slot, int se
     public void Heard() => _isQuiet = false;
 
     /// <summary>Nothing came for a moment; looks at the server if it has been so for long enough.</summary>
-    /// <exception cref="IOException">The session is dead, or the server does not know it any more.</exception>
-    public ValueTask LookAsync(CancellationToken cancellation)
+    /// <returns>What to fail with where the session is dead, or the server does not know it any more; else null.</returns>
+    public ValueTask<IOException?> FindDeadAsync(CancellationToken cancellation)
     {
         if (_isQuiet) return time.GetElapsedTime(_looked) < Interval ? default : AskAsync(cancellation);
         (_isQuiet, _last, _seen, _looked) = (true, null, 0, time.GetTimestamp());
         return default;
     }
 
-    private async ValueTask AskAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Before the slot is read by another session: this one may have died unseen, and would keep the slot for as long as the server's own limit. Waits until that shows and ends it; one that lives is left alone.
+    /// </summary>
+    public async Task EndIfDeadAsync(CancellationToken cancellation)
     {
-        var sign = await SignAsync(cancellation) ?? throw new IOException("The source's server knows the session no more that sends changes.");
-        _looked = time.GetTimestamp();
-        (_seen, _last) = (Count(_last, sign, _seen), sign);
-        if (_seen < Sightings) return;
+        while (await SignAsync(cancellation) is { } sign && (_last is null || _last.Heard == sign.Heard))
+        {
+            (_seen, _last) = (Count(_last, sign, _seen), sign);
+            if (_seen == 0) return;
+            if (_seen >= Sightings) await EndAsync(cancellation);
+            await Task.Delay(_seen >= Sightings ? Ending : Interval, time, cancellation);
+        }
+    }
+
+    private async Task EndAsync(CancellationToken cancellation)
+    {
         await using var connection = await database.OpenLiveAsync(cancellation);
         await using var end = Command(connection, CaptureSql.EndSender);
         await end.ExecuteNonQueryAsync(cancellation);
-        throw new IOException("The connection that changes come by is dead: the source's server waits, and hears nothing from here.");
+    }
+
+    private async ValueTask<IOException?> AskAsync(CancellationToken cancellation)
+    {
+        if (await SignAsync(cancellation) is not { } sign) return new IOException("The source's server knows the session no more that sends changes.");
+        _looked = time.GetTimestamp();
+        (_seen, _last) = (Count(_last, sign, _seen), sign);
+        if (_seen < Sightings) return null;
+        await EndAsync(cancellation);
+        return new IOException("The connection that changes come by is dead: the source's server waits, and hears nothing from here.");
     }
 
     /// <summary>How often in a row the session was seen waiting without news of us.</summary>

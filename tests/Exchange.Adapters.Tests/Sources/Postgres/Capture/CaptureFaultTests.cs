@@ -57,6 +57,29 @@ public sealed class CaptureFaultTests
         Assert.Empty(platform.Notes);
     }
 
+    [Fact]
+    public async Task Capture_SlotHeldByASessionThatNobodyHears_IsTakenOver()
+    {
+        await using var department = await DepartmentDatabase.CreateAsync();
+        await department.ExecuteAsync(TestSchemas.CreatePeople);
+        await CapturedPeople.FillAsync(department, 20);
+        var direct = new NpgsqlConnectionStringBuilder(department.ConnectionString);
+        await using var network = FaultProxy.Start(direct.Port);
+        direct.Port = network.Port;
+        await using var platform = new RecordingPlatform();
+        await using (var lost = RunningAdapter.Publish(CapturedPeople.Model(department) with { Connection = new PostgresConnection(direct.ConnectionString) }, platform))
+        {
+            await Eventually.TrueAsync(() => lost.Progress.Last is { Snapshots: 1, Phase: AdapterPhase.CaughtUp });
+            // As where the adapter's machine went away: its session stays at the server.
+            network.Forget();
+        }
+
+        await using var adapter = RunningAdapter.Publish(CapturedPeople.Model(department), platform);
+        await department.ExecuteAsync("UPDATE people SET age = 78");
+        await CapturedPeople.ArrivedAsync(department, platform, TimeSpan.FromSeconds(30));
+        Assert.Empty(platform.Notes);
+    }
+
     [Theory]
     [InlineData(false, 1, 0)]
     [InlineData(true, 1, 3)]
