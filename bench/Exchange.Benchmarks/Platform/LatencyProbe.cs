@@ -71,7 +71,10 @@ internal sealed class LatencyProbe : IAsyncDisposable
     {
         var latencies = new List<double>(Samples);
         await using var connection = await _table.Source.Database.OpenConnectionAsync(cancellation);
-        await using var command = new NpgsqlCommand($"UPDATE {LiveChanges.Table} SET address = $1 WHERE uscc = $2", connection) { Parameters = { new() { Value = "" }, new() { Value = _key } } };
+        await using var command = new NpgsqlCommand($"UPDATE {LiveChanges.Table} SET address = $1 WHERE uscc = $2::char(18)", connection)
+        {
+            Parameters = { new() { Value = "" }, new() { Value = _key } },
+        };
         await command.PrepareAsync(cancellation);
         // The first waits for what the other side's run left to be caught up, and is forgotten.
         for (var sample = 0; sample <= Samples; sample++)

@@ -34,7 +34,7 @@ internal sealed class FirstLoadSql
             SELECT {columns}, $1 + row_number() OVER (ORDER BY _row) FROM {target.Stage} WHERE _op = 'U' ORDER BY _row
             """;
         IndexOffsets = StoreDdl.IndexOffsets(target.Name);
-        Analyze = $"ANALYZE {store}";
+        Analyze = $"ANALYZE {store} ({string.Join(", ", target.Schema.Keys.Concat(target.Filterable).DistinctBy(f => f.Name, StringComparer.Ordinal).Select(Column))}, _offset)";
     }
 
     /// <summary>The table's name, quoted.</summary>
@@ -54,6 +54,7 @@ internal sealed class FirstLoadSql
 
     public string IndexOffsets { get; }
 
+    /// <summary>Statistics of the columns that the exchange's own statements look for rows by; those of the others come when the server takes them.</summary>
     public string Analyze { get; }
 
     /// <param name="constraint">As <see cref="FindKeys"/> gave it.</param>

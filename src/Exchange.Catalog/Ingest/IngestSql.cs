@@ -2,8 +2,10 @@ namespace Exchange.Catalog.Ingest;
 
 internal static class IngestSql
 {
-    /// <summary>The working set is taken to be cached, so that a batch meets a large table by its key rather than by reading all of it.</summary>
-    public const string Session = "SET random_page_cost = 1.1; SET jit = off; SET work_mem = '32MB'";
+    /// <summary>
+    /// The working set is taken to be cached, so that a batch meets a large table by its key rather than by reading all of it. The index of some millions of keys is sorted in memory.
+    /// </summary>
+    public const string Session = "SET random_page_cost = 1.1; SET jit = off; SET work_mem = '32MB'; SET maintenance_work_mem = '256MB'";
 
     /// <summary>
     /// The stream and the feed stay locked until the transaction ends. The resource is locked against a new version, so that the columns known here are

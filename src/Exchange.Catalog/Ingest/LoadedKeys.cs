@@ -13,7 +13,7 @@ namespace Exchange.Catalog.Ingest;
 internal static class LoadedKeys
 {
     /// <summary>A load of no more rows keeps the index.</summary>
-    public const long IndexedRows = 100_000;
+    public const long IndexedRows = 20_000;
 
     private const string BeforeKeys = "SAVEPOINT before_keys";
     private const string TakeKeysBack = "ROLLBACK TO SAVEPOINT before_keys";
