@@ -64,8 +64,8 @@ internal static class CaptureSql
     /// <summary>$1 slot. Fails where a session uses it.</summary>
     public const string DropSlot = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1";
 
-    /// <summary>$1 slot. Ends the session that uses it.</summary>
-    public const string EndSession = "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1 AND active_pid IS NOT NULL";
+    /// <summary>$1 slot, $2 session or null. Ends the session that uses the slot, where it is that one.</summary>
+    public const string EndSession = "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1 AND active_pid = coalesce($2, active_pid)";
 
     /// <summary>$1 slot, $2 session. Whether the session that reads the slot waits, and when the last status message was sent that it heard. No row where the slot is not read by that session.</summary>
     public const string Sender = """
@@ -73,9 +73,6 @@ internal static class CaptureSql
         FROM pg_replication_slots s JOIN pg_stat_activity a ON a.pid = s.active_pid LEFT JOIN pg_stat_replication r ON r.pid = s.active_pid
         WHERE s.slot_name = $1 AND s.active_pid = $2
         """;
-
-    /// <summary>$1 slot, $2 session. Ends the session where it is still that one that reads the slot.</summary>
-    public const string EndSender = "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1 AND active_pid = $2";
 
     public const string SystemIdentifier = "SELECT system_identifier::text FROM pg_control_system()";
 

@@ -43,39 +43,37 @@ internal sealed class SenderWatch(NpgsqlDataSource database, string slot, int se
     /// </summary>
     public async Task EndIfDeadAsync(CancellationToken cancellation)
     {
-        while (await SignAsync(cancellation) is { } sign && (_last is null || _last.Heard == sign.Heard))
-        {
-            (_seen, _last) = (Count(_last, sign, _seen), sign);
-            if (_seen == 0) return;
-            if (_seen >= Sightings) await EndAsync(cancellation);
-            await Task.Delay(_seen >= Sightings ? Ending : Interval, time, cancellation);
-        }
+        for (var before = 0; await LookAsync(cancellation) is { } isDead && _seen > before; before = _seen)
+            await Task.Delay(isDead ? Ending : Interval, time, cancellation);
     }
 
-    private async Task EndAsync(CancellationToken cancellation)
+    private async ValueTask<IOException?> AskAsync(CancellationToken cancellation) => await LookAsync(cancellation) switch
     {
+        null => new IOException("The source's server knows the session no more that sends changes."),
+        true => new IOException("The connection that changes come by is dead: the source's server waits, and hears nothing from here."),
+        false => null,
+    };
+
+    /// <summary>Looks once; ends the session where that tells it dead.</summary>
+    /// <returns>Whether it is dead; null where the server does not know it.</returns>
+    private async Task<bool?> LookAsync(CancellationToken cancellation)
+    {
+        // Connections that lay in the pool died with this one, perhaps.
         await using var connection = await database.OpenLiveAsync(cancellation);
-        await using var end = Command(connection, CaptureSql.EndSender);
-        await end.ExecuteNonQueryAsync(cancellation);
-    }
-
-    private async ValueTask<IOException?> AskAsync(CancellationToken cancellation)
-    {
-        if (await SignAsync(cancellation) is not { } sign) return new IOException("The source's server knows the session no more that sends changes.");
+        if (await SignAsync(connection, cancellation) is not { } sign) return null;
         _looked = time.GetTimestamp();
         (_seen, _last) = (Count(_last, sign, _seen), sign);
-        if (_seen < Sightings) return null;
-        await EndAsync(cancellation);
-        return new IOException("The connection that changes come by is dead: the source's server waits, and hears nothing from here.");
+        if (_seen < Sightings) return false;
+        await using var end = Command(connection, CaptureSql.EndSession);
+        await end.ExecuteNonQueryAsync(cancellation);
+        return true;
     }
 
     /// <summary>How often in a row the session was seen waiting without news of us.</summary>
     internal static int Count(SenderSign? last, SenderSign sign, int seen) => !sign.Waits ? 0 : last is { Waits: true } && last.Heard == sign.Heard ? seen + 1 : 1;
 
-    private async Task<SenderSign?> SignAsync(CancellationToken cancellation)
+    private async Task<SenderSign?> SignAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        // Connections that lay in the pool died with this one, perhaps.
-        await using var connection = await database.OpenLiveAsync(cancellation);
         await using var command = Command(connection, CaptureSql.Sender);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         if (!await reader.ReadAsync(cancellation)) return null;

@@ -2,6 +2,7 @@ using Exchange.Adapters.Pipelines;
 using Exchange.Contracts.Errors;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Exchange.Adapters.Sources.Postgres.Capture;
 
@@ -66,6 +67,7 @@ internal sealed class SlotGuard(PostgresSourceModel model, CaptureModel capture,
             await using (var end = database.CreateQuickCommand(CaptureSql.EndSession))
             {
                 end.Parameters.Add(new() { Value = Slot });
+                end.Parameters.Add(new() { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer });
                 await end.ExecuteNonQueryAsync(cancellation);
             }
 

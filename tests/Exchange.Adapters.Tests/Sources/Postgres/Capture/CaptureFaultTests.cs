@@ -1,5 +1,6 @@
 using Exchange.Adapters.Configuration;
 using Exchange.Adapters.Pipelines;
+using Exchange.Adapters.Sources.Postgres;
 using Exchange.Adapters.Sources.Postgres.Capture;
 using Exchange.Adapters.Tests.Support;
 using Exchange.Testing;
@@ -42,12 +43,9 @@ public sealed class CaptureFaultTests
         await using var department = await DepartmentDatabase.CreateAsync();
         await department.ExecuteAsync(TestSchemas.CreatePeople);
         await CapturedPeople.FillAsync(department, 20);
-        var direct = new NpgsqlConnectionStringBuilder(department.ConnectionString);
-        await using var network = FaultProxy.Start(direct.Port);
-        direct.Port = network.Port;
-        var model = CapturedPeople.Model(department) with { Connection = new PostgresConnection(direct.ConnectionString) };
+        await using var network = Network(department);
         await using var platform = new RecordingPlatform();
-        await using var adapter = RunningAdapter.Publish(model, platform);
+        await using var adapter = RunningAdapter.Publish(ModelBehind(network, department), platform);
         await Eventually.TrueAsync(() => adapter.Progress.Last is { Snapshots: 1, Phase: AdapterPhase.CaughtUp });
         network.Forget();
         await department.ExecuteAsync("UPDATE people SET age = 77");
@@ -63,11 +61,9 @@ public sealed class CaptureFaultTests
         await using var department = await DepartmentDatabase.CreateAsync();
         await department.ExecuteAsync(TestSchemas.CreatePeople);
         await CapturedPeople.FillAsync(department, 20);
-        var direct = new NpgsqlConnectionStringBuilder(department.ConnectionString);
-        await using var network = FaultProxy.Start(direct.Port);
-        direct.Port = network.Port;
+        await using var network = Network(department);
         await using var platform = new RecordingPlatform();
-        await using (var lost = RunningAdapter.Publish(CapturedPeople.Model(department) with { Connection = new PostgresConnection(direct.ConnectionString) }, platform))
+        await using (var lost = RunningAdapter.Publish(ModelBehind(network, department), platform))
         {
             await Eventually.TrueAsync(() => lost.Progress.Last is { Snapshots: 1, Phase: AdapterPhase.CaughtUp });
             // As where the adapter's machine went away: its session stays at the server.
@@ -155,4 +151,11 @@ public sealed class CaptureFaultTests
 
     private static async Task WriteLogAsync(DepartmentDatabase department, int megabytes) =>
         await department.ExecuteAsync($"SELECT count(pg_logical_emit_message(false, 'filler', repeat('x', 1000000))) FROM generate_series(1, {megabytes})");
+
+    private static FaultProxy Network(DepartmentDatabase department) => FaultProxy.Start(new NpgsqlConnectionStringBuilder(department.ConnectionString).Port);
+
+    private static PostgresSourceModel ModelBehind(FaultProxy network, DepartmentDatabase department) => CapturedPeople.Model(department) with
+    {
+        Connection = new PostgresConnection(new NpgsqlConnectionStringBuilder(department.ConnectionString) { Port = network.Port }.ConnectionString),
+    };
 }
