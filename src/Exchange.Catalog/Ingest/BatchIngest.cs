@@ -32,7 +32,7 @@ internal static class BatchIngest
     public static async Task<IngestOutcome> AttemptAsync(
         IngestConnection connection, RecordBatch batch, BatchPolicy policy, TimeProvider time, CancellationToken cancellation)
     {
-        await using var transaction = await connection.BeginAsync(time, cancellation);
+        await using var transaction = await connection.BeginAsync(cancellation);
         var place = await LockAsync(connection.Connection, batch.Header.Stream, cancellation);
         var admission = BatchAdmission.Decide(place, batch.Header);
         switch (admission)
@@ -41,12 +41,12 @@ internal static class BatchIngest
                 var outcome = await TakeAsync(connection, place!, batch, policy, time.GetUtcNow(), cancellation);
                 if (ReferenceEquals(outcome, IngestOutcome.Abandoned)) return outcome;
                 FailPoint.Hit("ingest.before-commit");
-                await connection.CommitAsync(transaction, time, cancellation);
+                await connection.CommitAsync(transaction, cancellation);
                 FailPoint.Hit("ingest.after-commit");
                 return outcome;
             case Admission.OutOfPlace:
                 await HoldAsync(connection, place!, batch, ErrorCodes.BatchOutOfPlace.With(("kind", batch.Header.Kind)), keep: false, time.GetUtcNow(), cancellation);
-                await connection.CommitAsync(transaction, time, cancellation);
+                await connection.CommitAsync(transaction, cancellation);
                 return IngestOutcome.Of(admission);
             case Admission.Gap:
                 return new IngestOutcome(admission, Rewound: place!.Rewind($"sequence {Sql.Invariant(place.Sequence + 1)} was expected"));

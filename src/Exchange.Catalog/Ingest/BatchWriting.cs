@@ -24,7 +24,7 @@ internal static class BatchWriting
         IngestConnection connection, IngestTarget target, StreamPlace place, CheckedBatch batch, BatchPolicy policy, DateTimeOffset now, CancellationToken cancellation) =>
         (batch.Batch.Header.Kind, place.Feed.Loading) switch
         {
-            (BatchKind.SnapshotStart, _) => StartAsync(connection, target, place, policy, now, cancellation),
+            (BatchKind.SnapshotStart, _) => StartAsync(connection, target, place, cancellation),
             (BatchKind.SnapshotEnd, _) => EndAsync(connection, target, place, policy, now, cancellation),
             (BatchKind.Rows, true) => LoadStagedAsync(connection, target, place, batch, policy, cancellation),
             _ => MergeAsync(connection, target, place, batch, policy, now, cancellation),
@@ -34,13 +34,12 @@ internal static class BatchWriting
     /// A resource that never had an offset is loaded without comparing. A load that starts over begins with an empty table again: nobody reads
     /// a resource while it is loading. Offsets go on, they are never given out twice.
     /// </summary>
-    private static async Task<Result<Written>> StartAsync(
-        IngestConnection connection, IngestTarget target, StreamPlace place, BatchPolicy policy, DateTimeOffset now, CancellationToken cancellation)
+    private static async Task<Result<Written>> StartAsync(IngestConnection connection, IngestTarget target, StreamPlace place, CancellationToken cancellation)
     {
         if (place.Feed.Loading)
         {
             await connection.ExecuteAsync(target.FirstLoad.Empty, cancellation);
-            if (await LoadedKeys.MakeAsync(connection, target, place, policy, now, cancellation) is { IsError: true } keys) return keys.Error;
+            await LoadedKeys.KeepAsync(connection, target, cancellation);
         }
         else if (place.Feed.Head > 0) await connection.ExecuteAsync(target.Merge.ForgetSeen, cancellation);
         return new Written(place.Feed with { Loading = place.Feed.Loading || place.Feed.Head == 0 }, InSnapshot: true);

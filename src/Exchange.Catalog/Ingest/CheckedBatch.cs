@@ -155,7 +155,9 @@ internal sealed class CheckedBatch : IDisposable
         return _lines.Value?.Place(RowCount);
     }
 
-    private static string WriteReasons(List<Violation> violations, string? source) => source is null
+    /// <summary>The reasons of a bad row as the quarantine keeps them.</summary>
+    /// <param name="source">Its file and line; null where not known.</param>
+    internal static string WriteReasons(List<Violation> violations, string? source) => source is null
         ? JsonSerializer.Serialize(violations.Select(v => new { field = v.Field, code = v.Code.Name, limit = v.Limit }))
         : JsonSerializer.Serialize(violations.Select(v => new { field = v.Field, code = v.Code.Name, limit = v.Limit, source }));
 }

@@ -34,7 +34,7 @@ internal sealed class FirstLoadSql
             SELECT {columns}, $1 + row_number() OVER (ORDER BY _row) FROM {target.Stage} WHERE _op = 'U' ORDER BY _row
             """;
         IndexOffsets = StoreDdl.IndexOffsets(target.Name);
-        Analyze = $"ANALYZE {store} ({string.Join(", ", target.Schema.Keys.Concat(target.Filterable).DistinctBy(f => f.Name, StringComparer.Ordinal).Select(Column))}, _offset)";
+        Analyze = $"ANALYZE {store} ({List(target.Schema.Keys.Concat(target.Filterable).DistinctBy(f => f.Name, StringComparer.Ordinal), Column)}, _offset)";
     }
 
     /// <summary>The table's name, quoted.</summary>

@@ -18,21 +18,22 @@ internal sealed class IngestConnection : IAsyncDisposable
     private readonly Dictionary<(Guid Resource, string Fingerprint, int Current), IngestTarget> _targets = [];
     private readonly HashSet<string> _stages = new(StringComparer.Ordinal);
     private readonly List<string> _newStages = [];
-    private long? _answeredAt;
+    private readonly TimeProvider _time;
+    private long? _committedAt;
 
-    private IngestConnection(NpgsqlConnection connection) => Connection = connection;
+    private IngestConnection(NpgsqlConnection connection, TimeProvider time) => (Connection, _time) = (connection, time);
 
     public NpgsqlConnection Connection { get; }
 
     public CopyRows Rows { get; } = new();
 
-    public static async Task<IngestConnection> OpenAsync(CatalogDatabase database, CancellationToken cancellation)
+    public static async Task<IngestConnection> OpenAsync(CatalogDatabase database, TimeProvider time, CancellationToken cancellation)
     {
         var connection = await database.OpenAsync(cancellation);
         try
         {
             await connection.ExecuteAsync(IngestSql.Session, cancellation);
-            return new IngestConnection(connection);
+            return new IngestConnection(connection, time);
         }
         catch
         {
@@ -51,33 +52,22 @@ internal sealed class IngestConnection : IAsyncDisposable
         return target;
     }
 
-    /// <summary>Begins a transaction; stages made in one that was rolled back are made again.</summary>
+    /// <summary>Begins a transaction; stages made in one that was rolled back are made again. While batches follow each other, the session is not asked first whether it lives.</summary>
     public async Task<NpgsqlTransaction> BeginAsync(CancellationToken cancellation)
     {
         ForgetNewStages();
-        return await Connection.BeginLiveAsync(IsolationLevel.ReadCommitted, cancellation);
-    }
-
-    /// <summary>The same for one batch after the other: while they follow each other, without a question of its own.</summary>
-    public async Task<NpgsqlTransaction> BeginAsync(TimeProvider time, CancellationToken cancellation)
-    {
-        if (_answeredAt is not { } at || time.GetElapsedTime(at) >= Fresh) return await BeginAsync(cancellation);
-        ForgetNewStages();
-        return await Connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
+        return _committedAt is { } at && _time.GetElapsedTime(at) < Fresh
+            ? await Connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation)
+            : await Connection.BeginLiveAsync(IsolationLevel.ReadCommitted, cancellation);
     }
 
     /// <summary>After a rollback: what was made since the last commit is gone.</summary>
     public void ForgetNewStages() => _newStages.Clear();
 
-    public async Task CommitAsync(NpgsqlTransaction transaction, TimeProvider time, CancellationToken cancellation)
-    {
-        await CommitAsync(transaction, cancellation);
-        _answeredAt = time.GetTimestamp();
-    }
-
     public async Task CommitAsync(NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await transaction.CommitAsync(cancellation);
+        _committedAt = _time.GetTimestamp();
         _stages.UnionWith(_newStages);
         _newStages.Clear();
     }

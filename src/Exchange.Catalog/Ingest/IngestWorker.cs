@@ -68,7 +68,7 @@ internal sealed class PartitionIngest(CatalogDatabase database, Announcements an
     {
         try
         {
-            _connection ??= await IngestConnection.OpenAsync(database, cancellation);
+            _connection ??= await IngestConnection.OpenAsync(database, time, cancellation);
             using var guard = new SessionGuard(_connection.Connection, cancellation) { Parting = SessionGuard.ShortParting };
             _attempt = BatchAttempts.RunAsync(_connection, batch, BatchPolicy.Normal with { Deletions = Deletions, IndexedRows = IndexedRows }, time, log, guard.Token);
             var outcome = await guard.WatchAsync(_attempt);

@@ -26,6 +26,12 @@ internal static class LoadedKeys
         if (await FindAsync(connection, target, cancellation) is { } name) await connection.ExecuteAsync(target.FirstLoad.DropKeys(name), cancellation);
     }
 
+    /// <summary>Makes the index of an empty table, where it was let go of.</summary>
+    public static async Task KeepAsync(IngestConnection connection, IngestTarget target, CancellationToken cancellation)
+    {
+        if (await FindAsync(connection, target, cancellation) is null) await connection.ExecuteAsync(target.FirstLoad.AddKeys, cancellation);
+    }
+
     /// <summary>Makes the index where it was let go of. Of rows of one key the first stays, as in a batch; the others are set aside.</summary>
     /// <returns>The number of rows set aside; fails, with the table as it was, where they are over the threshold.</returns>
     public static async Task<Result<int>> MakeAsync(

@@ -13,7 +13,7 @@ internal static class DiscardQuarantinedHandler
     public static async Task<Result<QuarantineSettled>> HandleAsync(DiscardQuarantined request, CatalogDatabase database, TimeProvider time, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > LongestReason) return ErrorCodes.ParameterInvalid.With(("parameter", "reason"), ("reason", $"1–{LongestReason}"));
-        await using var connection = await IngestConnection.OpenAsync(database, cancellation);
+        await using var connection = await IngestConnection.OpenAsync(database, time, cancellation);
         await using var transaction = await connection.BeginAsync(cancellation);
         var opened = await QuarantineDesk.OpenAsync(connection, request.Resource, request.Publisher, cancellation);
         if (opened.IsError) return opened.Error;

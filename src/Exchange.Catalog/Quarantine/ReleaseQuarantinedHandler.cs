@@ -20,7 +20,7 @@ internal static class ReleaseQuarantinedHandler
     {
         var corrections = Read(request.Corrections);
         if (corrections.IsError) return corrections.Error;
-        await using var connection = await IngestConnection.OpenAsync(database, cancellation);
+        await using var connection = await IngestConnection.OpenAsync(database, time, cancellation);
         await using var transaction = await connection.BeginAsync(cancellation);
 
         // 1

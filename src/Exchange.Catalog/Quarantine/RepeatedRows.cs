@@ -3,6 +3,7 @@ using Exchange.Catalog.Ingest;
 using Exchange.Contracts.Errors;
 using Exchange.Records.Proof;
 using Exchange.Records.Rows;
+using Exchange.Records.Validation;
 using Npgsql;
 
 namespace Exchange.Catalog.Quarantine;
@@ -31,7 +32,7 @@ internal static class RepeatedRows
 
     public static async Task SetAsideAsync(IngestConnection connection, IngestTarget target, StreamPlace place, DateTimeOffset now, CancellationToken cancellation)
     {
-        var reasons = $$"""[{"field":null,"code":"{{ErrorCodes.KeyDuplicate.Name}}","limit":null}]""";
+        var reasons = CheckedBatch.WriteReasons([new Violation(0, null, ErrorCodes.KeyDuplicate, null, IsWarning: false)], source: null);
         for (var after = 0L; await PageAsync(connection.Connection, target, after, cancellation) is { Count: > 0 } page; after = page[^1].Number)
         {
             await connection.Connection.ExecuteAsync(

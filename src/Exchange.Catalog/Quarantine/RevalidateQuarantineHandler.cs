@@ -20,7 +20,7 @@ internal static class RevalidateQuarantineHandler
     public static async Task<Result<QuarantineRevalidated>> HandleAsync(
         RevalidateQuarantine request, CatalogDatabase database, Announcements announcements, TimeProvider time, CancellationToken cancellation)
     {
-        await using var connection = await IngestConnection.OpenAsync(database, cancellation);
+        await using var connection = await IngestConnection.OpenAsync(database, time, cancellation);
         await using var transaction = await connection.BeginAsync(cancellation);
         var opened = await QuarantineDesk.OpenAsync(connection, request.Resource, publisher: null, cancellation);
         if (opened.IsError) return opened.Error.Code == ErrorCodes.QuarantineUnknown ? new QuarantineRevalidated(0, 0, null) : opened.Error;

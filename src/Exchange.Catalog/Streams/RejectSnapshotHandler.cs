@@ -19,7 +19,7 @@ internal static class RejectSnapshotHandler
         RejectSnapshot request, CatalogDatabase database, Announcements announcements, TimeProvider time, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > LongestReason) return ErrorCodes.ParameterInvalid.With(("parameter", "reason"), ("reason", $"1–{LongestReason}"));
-        await using var connection = await IngestConnection.OpenAsync(database, cancellation);
+        await using var connection = await IngestConnection.OpenAsync(database, time, cancellation);
         await using var transaction = await connection.BeginAsync(cancellation);
 
         // 1

@@ -15,7 +15,7 @@ internal static class ReleaseStreamHandler
     public static async Task<Result<StreamStatus>> HandleAsync(
         ReleaseStream request, CatalogDatabase database, Announcements announcements, TimeProvider time, CancellationToken cancellation)
     {
-        await using var connection = await IngestConnection.OpenAsync(database, cancellation);
+        await using var connection = await IngestConnection.OpenAsync(database, time, cancellation);
         await using var transaction = await connection.BeginAsync(cancellation);
         var place = await BatchIngest.LockAsync(connection.Connection, request.Stream, cancellation);
         if (place is null) return ErrorCodes.StreamUnknown.With();
