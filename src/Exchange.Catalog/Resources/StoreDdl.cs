@@ -7,13 +7,15 @@ namespace Exchange.Catalog.Resources;
 /// <summary>The statements that make and extend a resource's tables in the schema <c>store</c>. Columns are only ever added.</summary>
 internal static class StoreDdl
 {
-    /// <summary>Most columns that PostgreSQL gives a table is 1,600; the feed needs three per filterable field.</summary>
+    /// <summary>
+    /// Most columns that PostgreSQL gives a table is 1,600; the feed needs three per filterable field. The offset comes first: what reads all of a table's offsets passes over no field.
+    /// </summary>
     public static IEnumerable<string> Create(string resource, ResourceSchema schema)
     {
         yield return $"""
             CREATE TABLE {Store(resource)} (
-                {List(schema.Fields, f => $"{Column(f)} {Type(f)}{(f.IsKey ? " NOT NULL" : "")}", ",\n    ")},
                 _offset bigint NOT NULL,
+                {List(schema.Fields, f => $"{Column(f)} {Type(f)}{(f.IsKey ? " NOT NULL" : "")}", ",\n    ")},
                 PRIMARY KEY ({List(schema.Keys, Column)})
             ) WITH (fillfactor = 90)
             """;

@@ -32,9 +32,10 @@ public static class LiveSessions
         return transaction;
     }
 
-    /// <summary>Runs a statement that may take long, under a <see cref="SessionGuard"/>.</summary>
+    /// <summary>Runs a statement that may take long, under a <see cref="SessionGuard"/> and without a time limit: the size of a table is no reason to give up.</summary>
     public static async Task<int> ExecuteGuardedAsync(this NpgsqlCommand command, CancellationToken cancellation)
     {
+        command.CommandTimeout = 0;
         using var guard = new SessionGuard(command.Connection!, cancellation);
         return await guard.WatchAsync(command.ExecuteNonQueryAsync(guard.Token));
     }

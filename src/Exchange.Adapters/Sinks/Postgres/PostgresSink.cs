@@ -55,12 +55,14 @@ internal sealed class PostgresSink(PostgresSinkModel model, string adapter, Exch
         if (prepared.IsError) return prepared.Error;
 
         var merge = new RowMerge(connection, model.Table, columns);
-        var straight = await merge.TargetIsEmptyAsync(cancellation) && await TargetTable.TakesRowsAsync(connection, model, columns, cancellation);
+        var isNew = prepared.Value;
+        var straight = isNew || (await merge.TargetIsEmptyAsync(cancellation) && await TargetTable.TakesRowsAsync(connection, model, columns, cancellation));
         if (!straight) await merge.CreateStagingAsync(withOperation: false, cancellation);
         var rows = straight
             ? await RowCopy.IntoAsync(session, model.Table.Sql, columns.Select(c => c.Sql), answer.ReadAsync(cancellation), onRows, cancellation)
             : await RowCopy.IntoAsync(session, RowMerge.Staging, columns.Select(c => c.FieldSql), answer.ReadAsync(cancellation), onRows, cancellation);
         if (answer.Problem() is { } problem) return problem;
+        if (isNew) await TargetTable.AddKeyAsync(connection, model, columns, cancellation);
         if (!straight) await merge.ReplaceAsync(Withdrawn(state, columns, await TargetTable.ColumnsAsync(connection, model.Table, cancellation)), cancellation);
 
         await WriteCursorAsync(connection, answer.Cursor, columns, rows, cancellation);
@@ -82,6 +84,7 @@ internal sealed class PostgresSink(PostgresSinkModel model, string adapter, Exch
         if (await LockAsync(connection, state, cancellation) is { } moved) return moved;
         var prepared = await TargetTable.PrepareAsync(connection, model, columns, state.Fields, cancellation);
         if (prepared.IsError) return prepared.Error;
+        if (prepared.Value) await TargetTable.AddKeyAsync(connection, model, columns, cancellation);
 
         var merge = new RowMerge(connection, model.Table, columns);
         await merge.CreateStagingAsync(withOperation: true, cancellation);
