@@ -25,6 +25,14 @@ internal static class Sql
         return command;
     }
 
+    /// <summary>One of several statements that go to the server together.</summary>
+    public static NpgsqlBatchCommand BatchCommand(string text, params object?[] values)
+    {
+        var command = new NpgsqlBatchCommand(text);
+        foreach (var value in values) command.Parameters.Add(Parameter(value));
+        return command;
+    }
+
     public static async Task<int> ExecuteAsync(this NpgsqlConnection connection, string text, CancellationToken cancellation, params object?[] values)
     {
         await using var command = connection.Command(text, values);

@@ -14,8 +14,10 @@ namespace Exchange.Catalog.Ingest;
 /// <summary>What became of a batch. In every case it is finished and may be acknowledged.</summary>
 /// <param name="Committed">Set where it was committed by this attempt.</param>
 /// <param name="Rewound">Set where the adapter has to send from an earlier place.</param>
+/// <param name="Move">Set together with <paramref name="Committed"/>: moves feed, stream and ledger, and is still to be run, as the last of the transaction.</param>
 /// <param name="LoadedTable">Set where the batch ended a first load: the target whose table wants its statistics.</param>
-internal sealed record IngestOutcome(Admission Admission, BatchCommitted? Committed = null, StreamRewound? Rewound = null, IngestTarget? LoadedTable = null)
+internal sealed record IngestOutcome(
+    Admission Admission, BatchCommitted? Committed = null, NpgsqlBatchCommand? Move = null, StreamRewound? Rewound = null, IngestTarget? LoadedTable = null)
 {
     /// <summary>The quick way did not do; nothing may be committed, and the batch is to be taken by the careful way.</summary>
     public static readonly IngestOutcome Abandoned = new(Admission.Accept);
@@ -41,7 +43,7 @@ internal static class BatchIngest
                 var outcome = await TakeAsync(connection, place!, batch, policy, time.GetUtcNow(), cancellation);
                 if (ReferenceEquals(outcome, IngestOutcome.Abandoned)) return outcome;
                 FailPoint.Hit("ingest.before-commit");
-                await connection.CommitAsync(transaction, cancellation);
+                await connection.CommitAsync(transaction, cancellation, outcome.Move);
                 FailPoint.Hit("ingest.after-commit");
                 return outcome;
             case Admission.OutOfPlace:
@@ -55,7 +57,7 @@ internal static class BatchIngest
         }
     }
 
-    /// <summary>Checks and writes an admitted batch inside the caller's transaction, or holds the stream.</summary>
+    /// <summary>Checks and writes an admitted batch inside the caller's transaction, or holds the stream. Where it was written, the caller runs <see cref="IngestOutcome.Move"/>.</summary>
     public static async Task<IngestOutcome> TakeAsync(
         IngestConnection connection, StreamPlace place, RecordBatch batch, BatchPolicy policy, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -69,7 +71,7 @@ internal static class BatchIngest
             var loaded = await DirectLoad.CopyAsync(connection, target, batch, place.Feed.Head, policy, cancellation);
             if (loaded is null) return IngestOutcome.Abandoned;
             var written = BatchWriting.Loaded(place, loaded.GoodCount);
-            await LoadedKeys.PutOffAsync(connection, target, header, written.Feed.Head, policy, cancellation);
+            await LoadedKeys.PutOffAsync(connection, target, header, place.Feed.Head, written.Feed.Head, policy, cancellation);
             return await FinishAsync(connection.Connection, place, target, loaded, written, now, cancellation);
         }
 
@@ -139,12 +141,11 @@ internal static class BatchIngest
         NpgsqlConnection connection, StreamPlace place, IngestTarget target, CheckedBatch rows, Written written, DateTimeOffset now, CancellationToken cancellation)
     {
         var header = rows.Batch.Header;
-        await QuarantinedRows.OvertakeAsync(connection, target, rows, place.Feed.Loading, now, cancellation);
+        await QuarantinedRows.OvertakeAsync(connection, target, rows, place.Feed.Loading, written.HasOpenKeys, now, cancellation);
         await QuarantinedRows.AddAsync(connection, target, rows, now, cancellation);
         var (accepted, quarantined) = (rows.GoodCount - written.Repeated, rows.Bad.Count + written.Repeated);
-        await using var move = await connection.PreparedAsync(
+        var move = Sql.BatchCommand(
             IngestSql.Move,
-            cancellation,
             place.Resource.Value,
             place.Stream.Value,
             header.Sequence,
@@ -162,9 +163,8 @@ internal static class BatchIngest
             SqlValue.Json(rows.Warnings),
             header.Sha256,
             now);
-        await move.ExecuteNonQueryAsync(cancellation);
         var committed = new BatchCommitted(
             place.Stream, place.Resource, place.Epoch, header.Sequence, header.Position, written.Feed.Head, accepted, quarantined);
-        return new IngestOutcome(Admission.Accept, committed, LoadedTable: place.Feed.Loading && !written.Feed.Loading ? target : null);
+        return new IngestOutcome(Admission.Accept, committed, move, LoadedTable: place.Feed.Loading && !written.Feed.Loading ? target : null);
     }
 }

@@ -1,4 +1,5 @@
 using Exchange.Catalog.Database;
+using Exchange.Catalog.Quarantine;
 using Exchange.Contracts.Errors;
 using Exchange.Contracts.Records;
 
@@ -6,7 +7,8 @@ namespace Exchange.Catalog.Ingest;
 
 /// <summary>Where the feed stands after a batch was written.</summary>
 /// <param name="Repeated">Rows of earlier batches that were taken out of the store and set aside.</param>
-internal sealed record Written(FeedPlace Feed, bool InSnapshot, int Repeated = 0);
+/// <param name="HasOpenKeys">Whether rows with a key wait in the resource's quarantine; null where that was not asked.</param>
+internal sealed record Written(FeedPlace Feed, bool InSnapshot, int Repeated = 0, bool? HasOpenKeys = null);
 
 /// <summary>
 /// Writes an admitted batch inside the caller's transaction. Rows that only the store can tell to be bad are moved to the batch's bad rows.
@@ -108,9 +110,9 @@ internal static class BatchWriting
         if (place.InSnapshot && !place.Feed.Loading)
             await connection.ExecuteAsync(isSnapshot ? sql.AddSeenByRows : sql.AddSeenByChanges, cancellation);
 
-        var taken = await connection.CountAsync(sql.Merge, cancellation, place.Feed.Head, MergeSql.AllBits);
-        var head = place.Feed.Head + taken;
-        return new Written(place.Feed with { Head = head }, place.InSnapshot, repeated);
+        var (taken, hasOpenKeys) = await connection.CountAndAskAsync(
+            Sql.BatchCommand(sql.Merge, place.Feed.Head, MergeSql.AllBits), Sql.BatchCommand(QuarantineSql.HasOpenKeys, place.Resource.Value), cancellation);
+        return new Written(place.Feed with { Head = place.Feed.Head + taken }, place.InSnapshot, repeated, hasOpenKeys);
     }
 
     /// <summary>

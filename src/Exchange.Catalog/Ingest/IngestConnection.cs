@@ -64,9 +64,11 @@ internal sealed class IngestConnection : IAsyncDisposable
     /// <summary>After a rollback: what was made since the last commit is gone.</summary>
     public void ForgetNewStages() => _newStages.Clear();
 
-    public async Task CommitAsync(NpgsqlTransaction transaction, CancellationToken cancellation)
+    /// <param name="last">A statement that goes to the server along with the commit: one wait for both.</param>
+    public async Task CommitAsync(NpgsqlTransaction transaction, CancellationToken cancellation, NpgsqlBatchCommand? last = null)
     {
-        await transaction.CommitAsync(cancellation);
+        if (last is null) await transaction.CommitAsync(cancellation);
+        else await RunAsync([last, Sql.BatchCommand(IngestSql.Commit)], cancellation);
         _committedAt = _time.GetTimestamp();
         _stages.UnionWith(_newStages);
         _newStages.Clear();
@@ -93,6 +95,27 @@ internal sealed class IngestConnection : IAsyncDisposable
         // The server's verdict on the rows comes with the end of the copy, on dispose.
         await using var stream = await Connection.BeginRawBinaryCopyAsync(statement, cancellation);
         await stream.WriteAsync(copy, cancellation);
+    }
+
+    /// <summary>Runs statements that the server plans once per connection, with one wait for all.</summary>
+    public async Task RunAsync(IEnumerable<NpgsqlBatchCommand> statements, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(Connection);
+        foreach (var statement in statements) batch.BatchCommands.Add(statement);
+        await batch.PrepareAsync(cancellation);
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>A statement over a whole batch that counts, and a yes-or-no question asked along with it: one wait for both.</summary>
+    public async Task<(long Count, bool Answer)> CountAndAskAsync(NpgsqlBatchCommand counting, NpgsqlBatchCommand question, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(Connection) { Timeout = LongTimeoutSeconds, BatchCommands = { counting, question } };
+        await using var r = await batch.ExecuteReaderAsync(cancellation);
+        await r.ReadAsync(cancellation);
+        var count = r.GetInt64(0);
+        await r.NextResultAsync(cancellation);
+        await r.ReadAsync(cancellation);
+        return (count, r.GetBoolean(0));
     }
 
     /// <summary>A statement over a whole batch or table, which may take longer than a request may.</summary>

@@ -18,6 +18,8 @@ internal static class IngestSql
         FOR UPDATE OF s, f FOR SHARE OF r
         """;
 
+    public const string Commit = "COMMIT";
+
     /// <summary>$1 resource_id, $2 fingerprint.</summary>
     public const string FindVersion = "SELECT version, schema FROM catalog.resource_version WHERE resource_id = $1 AND fingerprint = $2";
 

@@ -18,11 +18,14 @@ internal static class LoadedKeys
     private const string BeforeKeys = "SAVEPOINT before_keys";
     private const string TakeKeysBack = "ROLLBACK TO SAVEPOINT before_keys";
 
-    /// <summary>After a batch of a first load: lets go of the index where the load has become large.</summary>
+    /// <summary>After a batch of a first load: lets go of the index where the load has become large. Looks once in so many rows.</summary>
+    /// <param name="before">Last offset given out before the batch.</param>
     /// <param name="head">Last offset given out.</param>
-    public static async Task PutOffAsync(IngestConnection connection, IngestTarget target, BatchHeader header, long head, BatchPolicy policy, CancellationToken cancellation)
+    public static async Task PutOffAsync(
+        IngestConnection connection, IngestTarget target, BatchHeader header, long before, long head, BatchPolicy policy, CancellationToken cancellation)
     {
-        if (head <= policy.IndexedRows || header.Lines is not null) return;
+        var every = Math.Max(policy.IndexedRows, 1);
+        if ((head - 1) / every == (before - 1) / every || header.Lines is not null) return;
         if (await FindAsync(connection, target, cancellation) is { } name) await connection.ExecuteAsync(target.FirstLoad.DropKeys(name), cancellation);
     }
 

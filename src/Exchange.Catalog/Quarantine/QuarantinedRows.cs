@@ -21,15 +21,15 @@ internal static class QuarantinedRows
     /// Whatever of the batch's keys waits in quarantine is older than this batch. Of a first load only the bad rows need be looked for: each good one takes an offset, by which a
     /// release finds that it is newer.
     /// </summary>
+    /// <param name="hasOpenKeys">The answer to <see cref="QuarantineSql.HasOpenKeys"/> in this transaction; null where it is still to be asked.</param>
     public static async Task OvertakeAsync(
-        NpgsqlConnection connection, IngestTarget target, CheckedBatch batch, bool isLoading, DateTimeOffset now, CancellationToken cancellation)
+        NpgsqlConnection connection, IngestTarget target, CheckedBatch batch, bool isLoading, bool? hasOpenKeys, DateTimeOffset now, CancellationToken cancellation)
     {
         var header = batch.Batch.Header;
         if (header.Kind == BatchKind.SnapshotEnd)
             await connection.ExecuteAsync(QuarantineSql.OvertakeBeforeSnapshot, cancellation, header.Stream.Value, now);
         if ((isLoading ? batch.Bad.Count : batch.RowCount) == 0) return;
-        await using (var probe = await connection.PreparedAsync(QuarantineSql.HasOpenKeys, cancellation, header.Resource.Value))
-            if (await probe.ExecuteScalarAsync(cancellation) is not true) return;
+        if (!(hasOpenKeys ?? await connection.ScalarAsync<bool>(QuarantineSql.HasOpenKeys, cancellation, header.Resource.Value))) return;
 
         var keys = new KeyReading(target.Schema, batch);
         var arrived = batch.Bad.Select(b => keys.Of(b)).OfType<byte[]>().ToList();

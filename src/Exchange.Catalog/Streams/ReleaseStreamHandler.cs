@@ -28,7 +28,8 @@ internal static class ReleaseStreamHandler
         if (row!.Status.HeldCode == ErrorCodes.BatchOverThreshold.Name || row.Status.HeldCode == ErrorCodes.SnapshotDeletesMost.Name)
         {
             outcome = await TakeHeldAsync(connection, place, now, cancellation);
-            if (outcome is { Committed: null }) return ErrorCodes.StreamHeld.With(("reason", row.Status.HeldReason));
+            if (outcome is { Move: null }) return ErrorCodes.StreamHeld.With(("reason", row.Status.HeldReason));
+            if (outcome is not null) await connection.RunAsync([outcome.Move], cancellation);
         }
 
         await connection.Connection.ExecuteAsync(StreamsSql.ForgetHeldBatches, cancellation, request.Stream.Value);
