@@ -35,6 +35,25 @@ public sealed class TargetFaultTests
     }
 
     [Fact]
+    public async Task Follow_KeyOfAMissingTableOccursTwice_IsHeldWithoutValuesAndLeavesNoTable()
+    {
+        await using var gateway = await ScriptedGateway.StartAsync();
+        await using var department = await DepartmentDatabase.CreateAsync();
+        gateway.Granted = "code:text,name:text";
+        gateway.Upsert(new Person("P0001", "同名"));
+        gateway.Upsert(new Person("P0002", "同名"));
+
+        await using var adapter = RunningAdapter.Receive(Adapter(gateway, department.ConnectionString, "name"));
+        await Eventually.TrueAsync(() => adapter.Progress.Phase == AdapterPhase.Held);
+
+        var problem = adapter.Progress.Last!.Problem!;
+        Assert.Equal("target_row_refused", problem.Code.Name);
+        Assert.Contains("SQLSTATE 23505, table people", problem.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("同名", problem.ToString(), StringComparison.Ordinal);
+        Assert.True(await department.ScalarAsync<bool>("SELECT to_regclass('people') IS NULL"));
+    }
+
+    [Fact]
     public async Task Follow_TargetDown_IsTriedAgainAndSaysSo()
     {
         await using var gateway = await ScriptedGateway.StartAsync();
@@ -60,8 +79,8 @@ public sealed class TargetFaultTests
     [Fact]
     public void Describe_GatewayCutOff_BlamesTheSource() => Assert.Equal("source_unavailable", TargetFault.Describe(new IOException("cut")).Code.Name);
 
-    private static ReceivingAdapter Adapter(ScriptedGateway gateway, string connection) => new(
+    private static ReceivingAdapter Adapter(ScriptedGateway gateway, string connection, params string[] key) => new(
         "people-sink",
         new ExchangeSourceModel(gateway.Address, "client", "secret", "people", "审批", null, TimeSpan.FromSeconds(1), 1_000),
-        new PostgresSinkModel(new PostgresConnection(connection), TableName.Parse("people")!, true, new Dictionary<string, string>(StringComparer.Ordinal), [], "Asia/Shanghai"));
+        new PostgresSinkModel(new PostgresConnection(connection), TableName.Parse("people")!, true, new Dictionary<string, string>(StringComparer.Ordinal), key, "Asia/Shanghai"));
 }
