@@ -8,15 +8,15 @@ using Microsoft.Extensions.Options;
 namespace Exchange.Hosting.Bus.Control;
 
 /// <summary>
-/// This version of MassTransit has been seen not to reconnect an endpoint after broker restarts. Where the bus stays unhealthy for three quarters of a minute although the broker
-/// can be reached, the host stops with a failure, so that its supervisor starts it anew.
+/// This version of MassTransit has been seen not to reconnect an endpoint after broker restarts. A bus that comes back does so within a second or two of the broker; where it stays
+/// unhealthy for ten although the broker can be reached, the host stops with a failure, so that its supervisor starts it anew.
 /// </summary>
 internal sealed class BusWatchdog(IBusControl bus, IOptions<BusOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<BusWatchdog> logger)
     : BackgroundService
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Since when the bus is unhealthy without the broker being the reason; null where it is well.</summary>
@@ -44,10 +44,11 @@ internal sealed class BusWatchdog(IBusControl bus, IOptions<BusOptions> options,
         DateTimeOffset? since = null;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var healthy = bus.CheckHealth().Status == BusHealthStatus.Healthy;
+            var health = bus.CheckHealth();
+            var healthy = health.Status == BusHealthStatus.Healthy;
             since = Sick(since, healthy, !healthy && await IsReachableAsync(broker, stoppingToken), time.GetUtcNow());
             if (!IsHopeless(since, time.GetUtcNow())) continue;
-            logger.LogCritical("The bus did not come back although RabbitMQ can be reached; the host stops to be started anew");
+            logger.LogCritical("The bus did not come back although RabbitMQ can be reached ({Health}); the host stops to be started anew", health.Description);
             RunHost.StopFailed(lifetime);
             return;
         }

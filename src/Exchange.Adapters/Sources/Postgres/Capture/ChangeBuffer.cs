@@ -15,14 +15,17 @@ namespace Exchange.Adapters.Sources.Postgres.Capture;
 internal sealed class ChangeBuffer(int lead, int fields, int[] keys, int targetBytes)
 {
     private const int None = -1;
+    private const int Spare = 4096;
 
     private readonly List<Entry> _entries = [];
     private int[] _buckets = NewBuckets(1024);
-    private byte[] _bytes = new byte[targetBytes + 4096];
+    private byte[] _bytes = NewBytes(targetBytes + Spare);
     private int _filled;
     private int _start;
 
     public int Count { get; private set; }
+
+    private int Capacity => targetBytes + Spare;
 
     public bool IsEmpty => Count == 0;
 
@@ -124,8 +127,7 @@ internal sealed class ChangeBuffer(int lead, int fields, int[] keys, int targetB
     public TupleRun Take()
     {
         if (Count < _entries.Count) Compact();
-        var run = new TupleRun(_bytes.AsMemory(0, _filled), Count);
-        _bytes = new byte[targetBytes + 4096];
+        var run = new TupleRun(TakeBytes(), Count);
         Clear();
         return run;
     }
@@ -136,6 +138,18 @@ internal sealed class ChangeBuffer(int lead, int fields, int[] keys, int targetB
         _entries.Clear();
         Array.Fill(_buckets, None);
     }
+
+    // A few tuples are copied: an array of full size for each small batch would keep the collector busy. What outgrew its size is handed over as well.
+    private ReadOnlyMemory<byte> TakeBytes()
+    {
+        if (_bytes.Length == Capacity && _filled <= Capacity / 2) return _bytes.AsSpan(0, _filled).ToArray();
+        var taken = _bytes.AsMemory(0, _filled);
+        _bytes = NewBytes(Capacity);
+        return taken;
+    }
+
+    // Every byte is written before it is read.
+    private static byte[] NewBytes(int length) => GC.AllocateUninitializedArray<byte>(length);
 
     private static int[] NewBuckets(int length)
     {

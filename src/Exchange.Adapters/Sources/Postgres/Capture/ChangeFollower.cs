@@ -179,7 +179,8 @@ internal sealed class ChangeFollower
         if (Time.GetUtcNow() >= _beat) await BeatAsync(cancellation);
         if (!wasQuiet || _isIdle || _resync.Position is not null) return;
         _caughtUpAt ??= await _session.FlushedAsync(cancellation);
-        if (Place < _caughtUpAt) return;
+        // Who hears of idleness waits for all to be committed; the platform may be silent about that for a while, and changes are to be read meanwhile.
+        if (Place < _caughtUpAt || !IsNothingUnderWay) return;
         _isIdle = true;
         _out.Enqueue(new SourceIdle(_beat));
     }
