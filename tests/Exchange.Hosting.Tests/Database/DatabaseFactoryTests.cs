@@ -136,7 +136,7 @@ public sealed class DatabaseFactoryTests
         await FailsAsync("silent", () => Set(proxy.Blackhole));
         await FailsAsync("cut within a message", () => Set(() => proxy.CutAfter(10)));
         await FailsAsync("session ended by an administrator", async () =>
-            await platform.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'exchange_catalog'"));
+            await platform.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'exchange_catalog' AND datname = current_database()"));
 
         async Task FailsAsync(string how, Func<Task> fault)
         {
