@@ -37,7 +37,7 @@ public sealed class LoadGeneratorTests
         Assert.Equal("HTTP/1.1 503 Service Unavailable", result.FirstFailure);
     }
 
-    private static LoadPlan Plan(AnsweringServer server) => new("127.0.0.1", server.Port, Connections: 2, WarmUpSeconds: 0, Seconds: 0.3, [Request]);
+    private static LoadPlan Plan(AnsweringServer server) => new("127.0.0.1", server.Port, Connections: 2, WarmUpSeconds: 0, Seconds: 1.5, [Request]);
 
     /// <summary>Gives the same answer to each request, in pieces that the reader must put together.</summary>
     private sealed class AnsweringServer : IDisposable
