@@ -19,6 +19,8 @@ internal sealed class SenderWatch(NpgsqlDataSource database, string slot, int se
     private const int Sightings = 3;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(1_250);
+
+    /// <summary>Nobody tells when a session that is to end has let go of the slot: the server is asked again after this.</summary>
     private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(100);
 
     private SenderSign? _last;
