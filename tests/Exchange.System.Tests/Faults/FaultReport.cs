@@ -30,7 +30,7 @@ internal sealed class FaultReport(string name, ITestOutputHelper output)
     public void Add(Outcome outcome)
     {
         _outcomes.Add(outcome);
-        Tell($"{name} {_outcomes.Count}: {outcome.Tally}, whole after {outcome.Whole.TotalSeconds:F1} s");
+        Tell($"{name} {_outcomes.Count}: {outcome}");
     }
 
     public void Conclude(TimeSpan wholeWithin)

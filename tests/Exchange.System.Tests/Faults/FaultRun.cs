@@ -64,6 +64,7 @@ internal sealed class FaultRun(FaultBench bench, FaultLoad load, HostProcess ada
         await Task.Delay(longestBefore * random.NextDouble(), cancellation);
         var committed = (int)await bench.StoreScalarAsync(FaultSql.FeedEntries, "offset", head, cancellation);
         var clock = new FaultClock();
+        var ended = bench.Ends.Count();
         await fault(clock);
         // Work that comes after the fault: also where everything before it had arrived, the round shows that the exchange works again.
         await Table.InsertAsync(cancellation);
@@ -72,7 +73,7 @@ internal sealed class FaultRun(FaultBench bench, FaultLoad load, HostProcess ada
         await bench.Platform.WaitUntilReadyAsync(TimeProvider.System, cancellation);
         var feed = await InsistAsync(() => ChangePages.ReadAsync(bench.Reader, FaultBench.Resource, "id", cursor, cancellation));
         _cursor = feed.Cursor;
-        return new Outcome(Table.Changes.Compare([.. feed.Operations.Select(o => (long.Parse(o.Key), o.Operation))], committed), whole);
+        return new Outcome(Table.Changes.Compare([.. feed.Operations.Select(o => (long.Parse(o.Key), o.Operation))], committed), whole) { Up = clock.Up, Ends = [.. bench.Ends.Skip(ended)] };
     }
 
     /// <summary>A cursor behind all there is now.</summary>
@@ -118,7 +119,17 @@ internal sealed record FaultLoad(int Rows, int BatchRows, int Updates, int Inser
 
 /// <summary>What a round showed.</summary>
 /// <param name="Whole">From the end of the fault until the consumer had every row as the source had it.</param>
-internal sealed record Outcome(Tally Tally, TimeSpan Whole);
+internal sealed record Outcome(Tally Tally, TimeSpan Whole)
+{
+    /// <summary>Of <see cref="Whole"/>, how long a server that had ended took to take connections again; null where none had.</summary>
+    public TimeSpan? Up { get; init; }
+
+    /// <summary>Why processes ended by themselves meanwhile.</summary>
+    public IReadOnlyList<string> Ends { get; init; } = [];
+
+    public override string ToString() =>
+        $"{Tally}, whole after {Whole.TotalSeconds:F1} s{(Up is { } up ? $" (server up after {up.TotalSeconds:F1} s)" : "")}{string.Concat(Ends.Select(e => $"; ended by itself: {e}"))}";
+}
 
 /// <summary>Knows when a fault ended: when the process was started again, the network passed, the disk had room.</summary>
 internal sealed class FaultClock
@@ -127,5 +138,11 @@ internal sealed class FaultClock
 
     public TimeSpan SinceEnd => Stopwatch.GetElapsedTime(_ended ?? throw new InvalidOperationException("The fault did not say when it ended."));
 
+    /// <summary>From the fault's end until a server that had ended took connections again; null where none had.</summary>
+    public TimeSpan? Up { get; private set; }
+
     public void Ended() => _ended = Stopwatch.GetTimestamp();
+
+    /// <summary>The fault's end was the start of a server, and it takes connections.</summary>
+    public void Started() => Up = SinceEnd;
 }

@@ -46,6 +46,7 @@ internal static class Killing
                 await Task.Delay(down, cancellation);
                 clock.Ended();
                 await bench.Platform.Broker.RestartAsync(cancellation);
+                clock.Started();
                 break;
             case Victim.Database or Victim.SourceDatabase or Victim.TargetDatabase:
                 var (cluster, ours) = DatabaseOf(bench, victim);
@@ -53,6 +54,7 @@ internal static class Killing
                 await Task.Delay(down, cancellation);
                 clock.Ended();
                 await RestartDatabaseAsync(cluster, ours, cancellation);
+                clock.Started();
                 break;
             default:
                 var process = victim switch
@@ -79,11 +81,13 @@ internal static class Killing
                 await bench.Platform.Broker.StopAsync();
                 clock.Ended();
                 await bench.Platform.Broker.RestartAsync(cancellation);
+                clock.Started();
                 break;
             case Victim.Database:
                 await bench.Platform.Server.Cluster.StopAsync();
                 clock.Ended();
                 await RestartDatabaseAsync(bench.Platform.Server.Cluster, bench.Platform.Database, cancellation);
+                clock.Started();
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(victim), victim, "only servers are restarted in an orderly way");

@@ -33,7 +33,7 @@ internal sealed class LoadKillRun(FaultBench bench) : IAsyncDisposable
         var repeated = (int)await bench.StoreScalarAsync(FaultSql.RepeatedEffects(resource), "name", resource, cancellation);
         var unexpected = (int)await bench.StoreScalarAsync(FaultSql.Quarantined, "name", resource, cancellation);
         var tally = new Tally(Rows, Rows, stored, Lost: Rows - stored, Duplicated: repeated, Unexpected: unexpected, Recovered: (int)Math.Max(0, stored - before));
-        return new Outcome(tally, whole);
+        return new Outcome(tally, whole) { Up = clock.Up };
     }
 
     public ValueTask DisposeAsync() => bench.DisposeAsync();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Exchange.Standalone.Platform;
 
 namespace Exchange.System.Tests.Faults;
@@ -13,7 +14,7 @@ internal sealed class Supervisor : IAsyncDisposable
     private readonly HostProcess _host;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _watch;
-    private readonly List<string> _ends = [];
+    private readonly ConcurrentQueue<string> _ends = new();
 
     public Supervisor(HostProcess host)
     {
@@ -22,7 +23,7 @@ internal sealed class Supervisor : IAsyncDisposable
     }
 
     /// <summary>Why the process ended, each time.</summary>
-    public IReadOnlyList<string> Ends => _ends;
+    public IReadOnlyCollection<string> Ends => _ends;
 
     public async ValueTask DisposeAsync()
     {
@@ -40,7 +41,7 @@ internal sealed class Supervisor : IAsyncDisposable
             ending.ThrowIfCancellationRequested();
             if (life.Exception?.InnerException is { } end && !end.Message.Contains("stream_fenced", StringComparison.Ordinal))
             {
-                _ends.Add(end.Message);
+                _ends.Enqueue(end.Message);
                 await Task.Delay(Pause, ending);
                 if (_host.Completion == life) await _host.RestartAsync();
             }
