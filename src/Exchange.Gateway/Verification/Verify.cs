@@ -57,17 +57,10 @@ internal static class Verify
         var values = SqlValues.Parameters();
         var sql = VerifySql.Compare(access.Plan, query, values);
         await using var connection = await database.Reading.OpenConnectionAsync(cancellation);
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands = { new(RecordsSql.FeedHead) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = access.Plan.ResourceId } } } },
-        };
-        var compare = new NpgsqlBatchCommand(sql);
-        values.Bind(compare.Parameters);
-        batch.BatchCommands.Add(compare);
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        if (!await reader.ReadAsync(cancellation) || FeedState.Read(reader).Loading) return ErrorCodes.ResourceLoading.With();
-        await reader.NextResultAsync(cancellation);
-        await reader.ReadAsync(cancellation);
-        return reader.GetBoolean(0);
+        await using var command = new NpgsqlCommand(sql, connection);
+        values.Bind(command.Parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation) || reader.GetBoolean(0)) return ErrorCodes.ResourceLoading.With();
+        return reader.GetBoolean(1);
     }
 }
