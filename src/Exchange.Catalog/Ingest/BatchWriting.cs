@@ -78,7 +78,7 @@ internal static class BatchWriting
     private static async Task<Result<Written>> LoadStagedAsync(
         IngestConnection connection, IngestTarget target, StreamPlace place, CheckedBatch batch, BatchPolicy policy, CancellationToken cancellation)
     {
-        await connection.StageAsync(target, connection.Rows.ForStage(batch, target.Schema), cancellation);
+        await connection.StageAsync(target, connection.Rows.ForStage(batch, target.Schema), batch.RowCount, cancellation);
         if (!await TakeDuplicatesAsync(connection, target.FirstLoad.TakeDuplicates, batch, policy, cancellation)) return batch.OverThreshold();
         var inserted = await connection.Connection.ExecuteAsync(target.FirstLoad.InsertStaged, cancellation, place.Feed.Head);
         return Loaded(place, inserted);
@@ -105,7 +105,7 @@ internal static class BatchWriting
             place = await CompareFromNowAsync(connection, target, place, cancellation);
         }
 
-        if (!batch.IsStaged) await connection.StageAsync(target, connection.Rows.ForStage(batch, target.Schema), cancellation);
+        if (!batch.IsStaged) await connection.StageAsync(target, connection.Rows.ForStage(batch, target.Schema), batch.RowCount, cancellation);
         if (isSnapshot && !await TakeDuplicatesAsync(connection, sql.TakeDuplicates, batch, policy, cancellation)) return batch.OverThreshold();
         if (place.InSnapshot && !place.Feed.Loading)
             await connection.ExecuteAsync(isSnapshot ? sql.AddSeenByRows : sql.AddSeenByChanges, cancellation);

@@ -16,8 +16,7 @@ internal sealed class IngestConnection : IAsyncDisposable
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<(Guid Resource, string Fingerprint, int Current), IngestTarget> _targets = [];
-    private readonly HashSet<string> _stages = new(StringComparer.Ordinal);
-    private readonly List<string> _newStages = [];
+    private readonly Stages _stages = new();
     private readonly TimeProvider _time;
     private long? _committedAt;
 
@@ -52,41 +51,41 @@ internal sealed class IngestConnection : IAsyncDisposable
         return target;
     }
 
-    /// <summary>Begins a transaction; stages made in one that was rolled back are made again. While batches follow each other, the session is not asked first whether it lives.</summary>
+    /// <summary>Begins a transaction; staging tables made in one that was rolled back are made again. While batches follow each other, the session is not asked first whether it lives.</summary>
     public async Task<NpgsqlTransaction> BeginAsync(CancellationToken cancellation)
     {
-        ForgetNewStages();
+        _stages.RolledBack();
         return _committedAt is { } at && _time.GetElapsedTime(at) < Fresh
             ? await Connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation)
             : await Connection.BeginLiveAsync(IsolationLevel.ReadCommitted, cancellation);
     }
 
-    /// <summary>After a rollback: what was made since the last commit is gone.</summary>
-    public void ForgetNewStages() => _newStages.Clear();
+    /// <summary>After a rollback, also to a savepoint before the first row was staged.</summary>
+    public void RolledBack() => _stages.RolledBack();
 
-    /// <param name="last">A statement that goes to the server along with the commit: one wait for both.</param>
+    /// <param name="last">A statement that goes to the server along with the commit, as does what empties the staging tables: one wait for all.</param>
     public async Task CommitAsync(NpgsqlTransaction transaction, CancellationToken cancellation, NpgsqlBatchCommand? last = null)
     {
-        if (last is null) await transaction.CommitAsync(cancellation);
-        else await RunAsync([last, Sql.BatchCommand(IngestSql.Commit)], cancellation);
+        NpgsqlBatchCommand[] before = [.. _stages.Emptying.Select(s => Sql.BatchCommand(s))];
+        if (last is not null) before = [.. before, last];
+        if (before.Length == 0) await transaction.CommitAsync(cancellation);
+        else await RunAsync([.. before, Sql.BatchCommand(IngestSql.Commit)], cancellation);
         _committedAt = _time.GetTimestamp();
-        _stages.UnionWith(_newStages);
-        _newStages.Clear();
+        _stages.Committed();
     }
 
     /// <summary>Puts rows into the version's staging table.</summary>
-    public async Task StageAsync(IngestTarget target, ReadOnlyMemory<byte> copy, CancellationToken cancellation)
+    public async Task StageAsync(IngestTarget target, ReadOnlyMemory<byte> copy, int rows, CancellationToken cancellation)
     {
-        await EnsureStageAsync(target, cancellation);
+        await EnsureStageAsync(target, rows, cancellation);
         await CopyAsync(target.Merge.CopyToStage, copy, cancellation);
     }
 
     /// <summary>Makes the version's staging table where there is none yet. It is empty at the start of every transaction.</summary>
-    public async Task EnsureStageAsync(IngestTarget target, CancellationToken cancellation)
+    /// <param name="rows">So many, at most, are going to be put into it.</param>
+    public async Task EnsureStageAsync(IngestTarget target, int rows, CancellationToken cancellation)
     {
-        if (_stages.Contains(target.Stage) || _newStages.Contains(target.Stage)) return;
-        await Connection.ExecuteAsync(target.Merge.CreateStage, cancellation);
-        _newStages.Add(target.Stage);
+        if (_stages.Fill(target.Stage, rows)) await Connection.ExecuteAsync(target.Merge.CreateStage, cancellation);
     }
 
     /// <param name="copy">A whole binary COPY file.</param>

@@ -28,7 +28,7 @@ internal sealed class MergeSql
         _keys = List(target.Schema.Keys, Column);
         var fields = target.Schema.Fields;
         var typed = List(fields, f => $"{Column(f)} {Type(f)}");
-        CreateStage = $"CREATE TEMPORARY TABLE IF NOT EXISTS {target.Stage} (_op \"char\" NOT NULL, {typed}, _row bigint NOT NULL) ON COMMIT DELETE ROWS";
+        CreateStage = $"CREATE TEMPORARY TABLE IF NOT EXISTS {target.Stage} (_op \"char\" NOT NULL, {typed}, _row bigint NOT NULL)";
         CopyToStage = $"COPY {target.Stage} (_op, {List(fields, Column)}, _row) FROM STDIN (FORMAT binary)";
         ForgetSeen = StoreColumns.ForgetSeen(target.Name);
         CountRows = $"SELECT count(*) FROM {_store}";

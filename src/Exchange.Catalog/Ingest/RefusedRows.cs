@@ -42,7 +42,7 @@ internal static class RefusedRows
         await transaction.SaveAsync(before, cancellation);
         try
         {
-            await connection.StageAsync(target, connection.Rows.ForStage(batch, rows), cancellation);
+            await connection.StageAsync(target, connection.Rows.ForStage(batch, rows), rows.Length, cancellation);
             var columns = StoreColumns.List(target.Schema.Fields, StoreColumns.Column);
             await using var insert = new NpgsqlCommand(
                 $"INSERT INTO {StoreColumns.Store(target.Name)} ({columns}, _offset) SELECT {columns}, 0 FROM {target.Stage} WHERE _op = 'U' ON CONFLICT DO NOTHING",
@@ -57,7 +57,7 @@ internal static class RefusedRows
         finally
         {
             await transaction.RollbackAsync(before, cancellation);
-            connection.ForgetNewStages();
+            connection.RolledBack();
         }
     }
 

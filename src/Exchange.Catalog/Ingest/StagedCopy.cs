@@ -12,7 +12,7 @@ internal static class StagedCopy
     public static async Task<CheckedBatch?> CopyAsync(
         IngestConnection connection, IngestTarget target, RecordBatch batch, BatchPolicy policy, CancellationToken cancellation)
     {
-        await connection.EnsureStageAsync(target, cancellation);
+        await connection.EnsureStageAsync(target, batch.Header.RowCount, cancellation);
         var rows = await CheckedCopy.RunAsync(
             connection, target, batch, policy, target.Merge.CopyToStage,
             (part, from, isFirst, isLast) => connection.Rows.ForStage(part, target.Schema, from, isFirst, isLast), cancellation);
