@@ -36,12 +36,11 @@ internal sealed class PublishingSession(PublishingAdapter adapter, PublishingEnv
     {
         _source = source;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await using var committed = await environment.Control.ListenAsync<BatchCommitted>(OnCommitted, cancellation);
-        await using var rewound = await environment.Control.ListenAsync<StreamRewound>(OnRewound, cancellation);
-        await using var held = await environment.Control.ListenAsync<StreamWasHeld>(OnHeld, cancellation);
+        await using var listening = new Listeners();
         Task<(SessionEnd, Error?)>[] loops =
         [
-            PumpAsync(source, ending.Token), SendAsync(ending.Token), _watch.RunAsync(_window, board, OnStatus, ending.Token), _watch.StandstillAsync(ending.Token),
+            PumpAsync(source, ending.Token), SendAsync(ListenAsync(listening, ending.Token), ending.Token), _watch.RunAsync(_window, board, OnStatus, ending.Token),
+            _watch.StandstillAsync(ending.Token),
         ];
         try
         {
@@ -55,6 +54,12 @@ internal sealed class PublishingSession(PublishingAdapter adapter, PublishingEnv
                 environment.Logger.LogError("Adapter {Adapter}: a session did not end within {Seconds} s and is left behind", adapter.Name, (int)SettleWithin.TotalSeconds);
         }
     }
+
+    /// <summary>Hears what the platform tells of this stream. The queues are made side by side, and while the source is being opened: each takes a good while.</summary>
+    private Task ListenAsync(Listeners listening, CancellationToken cancellation) => Task.WhenAll(
+        listening.AddAsync(environment.Control.ListenAsync<BatchCommitted>(OnCommitted, cancellation)),
+        listening.AddAsync(environment.Control.ListenAsync<StreamRewound>(OnRewound, cancellation)),
+        listening.AddAsync(environment.Control.ListenAsync<StreamWasHeld>(OnHeld, cancellation)));
 
     private async Task SettleAsync(Task loop)
     {
@@ -130,8 +135,10 @@ internal sealed class PublishingSession(PublishingAdapter adapter, PublishingEnv
             batch.Position, batch.Rows, batch.Sha256, batch.Lines),
         batch.Body);
 
-    private async Task<(SessionEnd, Error?)> SendAsync(CancellationToken cancellation)
+    /// <param name="listening">Nothing is sent before what becomes of it can be heard.</param>
+    private async Task<(SessionEnd, Error?)> SendAsync(Task listening, CancellationToken cancellation)
     {
+        await listening;
         var backoff = new Backoff(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
         var underWay = new List<Task>();
         while (true)
