@@ -27,11 +27,20 @@ public sealed class BusWatchdogTests
         Assert.Null(BusWatchdog.Sick(Noon, healthy, reachable, Noon.AddMinutes(1)));
 
     [Fact]
-    public void IsHopeless_BeforeAndAfterItsPatience_OnlyAfter()
+    public void Treat_WellOrStillStarting_Waits()
     {
-        Assert.False(BusWatchdog.IsHopeless(null, Noon));
-        Assert.False(BusWatchdog.IsHopeless(Noon, Noon + BusWatchdog.Patience - TimeSpan.FromSeconds(1)));
-        Assert.True(BusWatchdog.IsHopeless(Noon, Noon + BusWatchdog.Patience));
+        Assert.Equal(BusWatchdog.Treatment.Wait, BusWatchdog.Treat(null, hasBeenWell: true, isMended: false, Noon));
+        Assert.Equal(BusWatchdog.Treatment.Wait, BusWatchdog.Treat(Noon, hasBeenWell: true, isMended: false, Noon + BusWatchdog.MendAfter - TimeSpan.FromSeconds(1)));
+        Assert.Equal(BusWatchdog.Treatment.Wait, BusWatchdog.Treat(Noon, hasBeenWell: false, isMended: false, Noon + BusWatchdog.MendAfter));
+    }
+
+    [Fact]
+    public void Treat_SickForLong_MendsOnceAndThenGivesUp()
+    {
+        Assert.Equal(BusWatchdog.Treatment.Mend, BusWatchdog.Treat(Noon, hasBeenWell: true, isMended: false, Noon + BusWatchdog.MendAfter));
+        Assert.Equal(BusWatchdog.Treatment.Wait, BusWatchdog.Treat(Noon, hasBeenWell: true, isMended: true, Noon + BusWatchdog.Patience - TimeSpan.FromSeconds(1)));
+        Assert.Equal(BusWatchdog.Treatment.GiveUp, BusWatchdog.Treat(Noon, hasBeenWell: true, isMended: true, Noon + BusWatchdog.Patience));
+        Assert.Equal(BusWatchdog.Treatment.GiveUp, BusWatchdog.Treat(Noon, hasBeenWell: false, isMended: false, Noon + BusWatchdog.Patience));
     }
 
     [Theory]

@@ -6,6 +6,9 @@ using Exchange.Hosting.Bus;
 using Exchange.Hosting.Bus.RabbitMq;
 using Exchange.Testing;
 using Exchange.Testing.Servers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using IBusControl = MassTransit.IBusControl;
 
 namespace Exchange.Hosting.Tests.Bus;
 
@@ -74,6 +77,44 @@ public sealed class RabbitMqKillTests
                 if (watch.Elapsed > longest) longest = watch.Elapsed;
             }
         }
+    }
+
+    [Fact]
+    public async Task ControlBus_EndpointsThatEnded_AreStartedAgain()
+    {
+        await using var broker = await RabbitMqServer.StartAsync(TestFolder.Create("rabbitmq-mend"));
+        var options = RabbitMqTransports.Options(broker.Address);
+        (string, string?)[] settings = [("Bus:RabbitMq", options.RabbitMq), ("Bus:Prefix", options.Prefix)];
+        await using var service = await BusHost.StartAsync(
+            new RequestHandlers().Handle<DisableClient, ClientDisabled>((request, _, _) => Task.FromResult<Contracts.Errors.Result<ClientDisabled>>(new ClientDisabled(request.ClientId))), settings);
+        await using var caller = await BusHost.StartAsync(new(), settings);
+        var heard = new ConcurrentBag<long>();
+        await using var listener = await caller.Control.ListenAsync<GrantsChanged>(e =>
+        {
+            heard.Add(e.Version);
+            return Task.CompletedTask;
+        }, Cancellation);
+        Assert.False((await AskAsync(TimeSpan.FromSeconds(10))).IsError);
+        BusHost[] hosts = [service, caller];
+        foreach (var host in hosts) await Eventually.TrueAsync(() => Says(host, "The bus is connected"));
+
+        foreach (var endpoint in hosts.SelectMany(h => h.Services.GetRequiredService<IBusControl>().CheckHealth().Endpoints.Values))
+            await endpoint.ReceiveEndpoint.Stop(Cancellation);
+        Assert.True((await AskAsync(TimeSpan.FromSeconds(1))).IsError);
+
+        await Eventually.TrueAsync(async () => !(await AskAsync(TimeSpan.FromSeconds(2))).IsError, TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(async () =>
+        {
+            await service.Control.PublishAsync(new GrantsChanged(1), Cancellation);
+            return !heard.IsEmpty;
+        }, TimeSpan.FromSeconds(30));
+        Assert.All(hosts, h => Assert.True(Says(h, "it is started again")));
+        Assert.All(hosts, h => Assert.DoesNotContain(h.Log.Lines, l => l.Level == LogLevel.Critical));
+
+        static bool Says(BusHost host, string words) => host.Log.Lines.Any(l => l.Text.Contains(words, StringComparison.Ordinal));
+
+        Task<Contracts.Errors.Result<ClientDisabled>> AskAsync(TimeSpan deadline) =>
+            caller.Control.RequestAsync<DisableClient, ClientDisabled>(new("x"), deadline, Cancellation);
     }
 
     [Fact]

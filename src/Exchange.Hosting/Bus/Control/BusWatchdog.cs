@@ -8,22 +8,39 @@ using Microsoft.Extensions.Options;
 namespace Exchange.Hosting.Bus.Control;
 
 /// <summary>
-/// This version of MassTransit has been seen not to reconnect an endpoint after broker restarts. A bus that comes back does so within a second or two of the broker; where it stays
-/// unhealthy for ten although the broker can be reached, the host stops with a failure, so that its supervisor starts it anew.
+/// This version of MassTransit does not always bring an endpoint back after a broker's restart: its loop takes any cancellation for its own end, also one that comes from inside the
+/// client while a connection dies in the middle of being made. A bus that comes back does so within a second or two of the broker; where it stays unhealthy for longer although the
+/// broker can be reached, the endpoints that are down are started again, and where that does not help either, the host stops with a failure, so that its supervisor starts it anew.
 /// </summary>
 internal sealed class BusWatchdog(IBusControl bus, IOptions<BusOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<BusWatchdog> logger)
     : BackgroundService
 {
+    public static readonly TimeSpan MendAfter = TimeSpan.FromSeconds(3);
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(2);
+
+    internal enum Treatment
+    {
+        Wait,
+        Mend,
+        GiveUp,
+    }
 
     /// <summary>Since when the bus is unhealthy without the broker being the reason; null where it is well.</summary>
     internal static DateTimeOffset? Sick(DateTimeOffset? since, bool healthy, bool brokerReachable, DateTimeOffset now) =>
         healthy || !brokerReachable ? null : since ?? now;
 
-    internal static bool IsHopeless(DateTimeOffset? since, DateTimeOffset now) => since is { } start && now - start >= Patience;
+    /// <param name="hasBeenWell">A bus that was never well is still starting, which may take longer than a mend would wait.</param>
+    /// <param name="isMended">Since it is sick.</param>
+    internal static Treatment Treat(DateTimeOffset? since, bool hasBeenWell, bool isMended, DateTimeOffset now)
+    {
+        if (since is not { } start) return Treatment.Wait;
+        if (now - start >= Patience) return Treatment.GiveUp;
+        return hasBeenWell && !isMended && now - start >= MendAfter ? Treatment.Mend : Treatment.Wait;
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,15 +59,40 @@ internal sealed class BusWatchdog(IBusControl bus, IOptions<BusOptions> options,
         var broker = new Broker(new Uri(options.Value.RabbitMq!), time, logger);
         using var timer = new PeriodicTimer(Interval, time);
         DateTimeOffset? since = null;
+        var (hasBeenWell, isMended) = (false, false);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             var health = bus.CheckHealth();
             var healthy = health.Status == BusHealthStatus.Healthy;
+            if (healthy && !hasBeenWell) logger.LogInformation("The bus is connected to RabbitMQ");
+            hasBeenWell |= healthy;
             since = Sick(since, healthy, !healthy && await IsReachableAsync(broker, stoppingToken), time.GetUtcNow());
-            if (!IsHopeless(since, time.GetUtcNow())) continue;
-            logger.LogCritical("The bus did not come back although RabbitMQ can be reached ({Health}); the host stops to be started anew", health.Description);
-            RunHost.StopFailed(lifetime);
-            return;
+            isMended &= since is not null;
+            switch (Treat(since, hasBeenWell, isMended, time.GetUtcNow()))
+            {
+                case Treatment.Mend:
+                    isMended = true;
+                    await Task.WhenAll(health.Endpoints.Values.Where(e => e.Status != BusHealthStatus.Healthy).Select(e => StartAgainAsync(e, stoppingToken)));
+                    break;
+                case Treatment.GiveUp:
+                    logger.LogCritical("The bus did not come back although RabbitMQ can be reached ({Health}); the host stops to be started anew", health.Description);
+                    RunHost.StopFailed(lifetime);
+                    return;
+            }
+        }
+    }
+
+    private async Task StartAgainAsync(EndpointHealthResult health, CancellationToken stopping)
+    {
+        logger.LogWarning("The endpoint {Endpoint} did not come back although RabbitMQ can be reached ({Health}); it is started again", health.InputAddress, health.Description);
+        try
+        {
+            await health.ReceiveEndpoint.Stop(stopping).WaitAsync(StopWithin, time, stopping);
+            health.ReceiveEndpoint.Start(stopping);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested && (e is OperationCanceledException or InvalidOperationException || BusFaults.IsTransport(e)))
+        {
+            logger.LogWarning("The endpoint {Endpoint} could not be started again: {Error}", health.InputAddress, e.Message);
         }
     }
 
