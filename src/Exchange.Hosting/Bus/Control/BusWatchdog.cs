@@ -9,13 +9,13 @@ namespace Exchange.Hosting.Bus.Control;
 
 /// <summary>
 /// This version of MassTransit does not always bring an endpoint back after a broker's restart: its loop takes any cancellation for its own end, also one that comes from inside the
-/// client while a connection dies in the middle of being made. A bus that comes back does so within a second or two of the broker; where it stays unhealthy for longer although the
+/// client while a connection dies in the middle of being made. A bus that comes back does so within a few seconds of the broker; where it stays unhealthy for longer although the
 /// broker can be reached, the endpoints that are down are started again, and where that does not help either, the host stops with a failure, so that its supervisor starts it anew.
 /// </summary>
 internal sealed class BusWatchdog(IBusControl bus, IOptions<BusOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<BusWatchdog> logger)
     : BackgroundService
 {
-    public static readonly TimeSpan MendAfter = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan MendAfter = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

@@ -18,6 +18,8 @@ internal sealed class CommandEndpoint(IReceiveEndpointConfigurator endpoint, ISe
 
     private const int DeliveryLimit = 10;
 
+    private static readonly TimeSpan RespondWithin = TimeSpan.FromSeconds(3);
+
     public static string QueueName(BusOptions options) => $"{options.Prefix}.commands.v1";
 
     public void Configure(RequestHandlers handlers)
@@ -46,8 +48,16 @@ internal sealed class CommandEndpoint(IReceiveEndpointConfigurator endpoint, ISe
         where TResponse : class
     {
         var result = await CallAsync(context, handler);
-        if (result.Error is { } error) await context.RespondAsync(Failed.From(error));
-        else await context.RespondAsync(result.Value);
+        var responding = result.Error is { } error ? context.RespondAsync(Failed.From(error)) : context.RespondAsync(result.Value);
+        try
+        {
+            await responding.WaitAsync(RespondWithin, services.GetRequiredService<TimeProvider>());
+        }
+        catch (TimeoutException)
+        {
+            // MassTransit goes on trying for hours, and its endpoint does not connect anew before the last request is done. Who asked has given up and asks again.
+            Logger.LogWarning("The answer to {Request} could not be handed to the broker within {Seconds} s", typeof(TRequest).Name, (int)RespondWithin.TotalSeconds);
+        }
     }
 
     private async Task<Result<TResponse>> CallAsync<TRequest, TResponse>(ConsumeContext<TRequest> context, RequestHandler<TRequest, TResponse> handler)

@@ -13,6 +13,7 @@ internal static class ControlBusServices
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(6);
 
     public static void AddControlBus(this IServiceCollection services, BusOptions options, RequestHandlers handlers)
     {
@@ -54,7 +55,12 @@ internal static class ControlBusServices
             host.PublisherConfirmation = true;
             host.Heartbeat(Broker.Heartbeat);
             host.RequestedConnectionTimeout(ConnectTimeout);
-            host.OnRefreshConnectionFactory = _ => UntilReachableAsync(address, context);
+            host.OnRefreshConnectionFactory = factory =>
+            {
+                // A broker that dies while a connection is being made is waited for no longer than need be: until then no endpoint connects.
+                (factory.HandshakeContinuationTimeout, factory.ContinuationTimeout) = (Broker.HandshakeTimeout, CallTimeout);
+                return UntilReachableAsync(address, context);
+            };
             if (address.Scheme == "amqps") host.UseSsl(ssl => ssl.ServerName = address.Host);
         });
         AddCommands(bus, context, options, handlers);

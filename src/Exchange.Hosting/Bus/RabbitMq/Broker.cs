@@ -14,10 +14,17 @@ internal sealed class Broker
     /// <summary>For one call to the broker.</summary>
     public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// For the first words with the broker. Where it dies in the middle of them, the client waits for the next one to the end: that has to be well below the fifteen seconds, too.
+    /// </summary>
+    public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(4);
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The client has timeouts of its own; a call in which it never comes back must not be the last attempt.</summary>
     private static readonly TimeSpan AttemptTimeout = CallTimeout + ConnectTimeout;
+
+    private static readonly TimeSpan ConnectAttemptTimeout = HandshakeTimeout + TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
@@ -37,7 +44,7 @@ internal sealed class Broker
             TopologyRecoveryEnabled = false,
             RequestedHeartbeat = Heartbeat,
             RequestedConnectionTimeout = ConnectTimeout,
-            HandshakeContinuationTimeout = CallTimeout,
+            HandshakeContinuationTimeout = HandshakeTimeout,
             ContinuationTimeout = CallTimeout,
             // One after the other: the order of deliveries is the order of the queue.
             ConsumerDispatchConcurrency = 1,
@@ -81,7 +88,7 @@ internal sealed class Broker
         var connecting = _factory.CreateConnectionAsync(name, cancellation);
         try
         {
-            return await connecting.WaitAsync(AttemptTimeout, cancellation);
+            return await connecting.WaitAsync(ConnectAttemptTimeout, cancellation);
         }
         catch when (!connecting.IsCompleted)
         {
