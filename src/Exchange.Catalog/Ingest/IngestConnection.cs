@@ -66,9 +66,9 @@ internal sealed class IngestConnection : IAsyncDisposable
     /// <param name="last">A statement that goes to the server along with the commit, as does what empties the staging tables: one wait for all.</param>
     public async Task CommitAsync(NpgsqlTransaction transaction, CancellationToken cancellation, NpgsqlBatchCommand? last = null)
     {
-        NpgsqlBatchCommand[] before = [.. _stages.Emptying.Select(s => Sql.BatchCommand(s))];
-        if (last is not null) before = [.. before, last];
-        if (before.Length == 0) await transaction.CommitAsync(cancellation);
+        List<NpgsqlBatchCommand> before = [.. _stages.Emptying.Select(s => Sql.BatchCommand(s))];
+        if (last is not null) before.Add(last);
+        if (before.Count == 0) await transaction.CommitAsync(cancellation);
         else await RunAsync([.. before, Sql.BatchCommand(IngestSql.Commit)], cancellation);
         _committedAt = _time.GetTimestamp();
         _stages.Committed();

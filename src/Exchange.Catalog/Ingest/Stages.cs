@@ -10,7 +10,6 @@ internal sealed class Stages
     public const int MostDead = 2_000;
 
     private readonly Dictionary<string, int> _dead = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _new = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _filled = new(StringComparer.Ordinal);
 
     /// <summary>The statements that empty what this transaction filled, to be run before its commit.</summary>
@@ -21,15 +20,16 @@ internal sealed class Stages
     /// <returns>Whether the table is still to be made.</returns>
     public bool Fill(string stage, int rows)
     {
+        var isNew = !_dead.ContainsKey(stage) && !_filled.ContainsKey(stage);
         _filled[stage] = _filled.GetValueOrDefault(stage) + rows;
-        return !_dead.ContainsKey(stage) && _new.Add(stage);
+        return isNew;
     }
 
     /// <summary>The transaction was committed, with <see cref="Emptying"/>.</summary>
     public void Committed()
     {
         foreach (var (stage, rows) in _filled) _dead[stage] = IsCutOff(stage, rows) ? 0 : _dead.GetValueOrDefault(stage) + rows;
-        Forget();
+        _filled.Clear();
     }
 
     /// <summary>The transaction was rolled back, or the part of it that filled tables: those made in it are gone, in the others the rows lie dead.</summary>
@@ -40,14 +40,8 @@ internal sealed class Stages
             if (_dead.TryGetValue(stage, out var dead)) _dead[stage] = dead + rows;
         }
 
-        Forget();
+        _filled.Clear();
     }
 
     private bool IsCutOff(string stage, int rows) => _dead.GetValueOrDefault(stage) + rows > MostDead;
-
-    private void Forget()
-    {
-        _new.Clear();
-        _filled.Clear();
-    }
 }

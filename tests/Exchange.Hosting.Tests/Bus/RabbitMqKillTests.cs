@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Exchange.Contracts.Messages.V1;
 using Exchange.Contracts.Records;
 using Exchange.Hosting.Bus;
 using Exchange.Hosting.Bus.RabbitMq;
@@ -83,38 +82,21 @@ public sealed class RabbitMqKillTests
     public async Task ControlBus_EndpointsThatEnded_AreStartedAgain()
     {
         await using var broker = await RabbitMqServer.StartAsync(TestFolder.Create("rabbitmq-mend"));
-        var options = RabbitMqTransports.Options(broker.Address);
-        (string, string?)[] settings = [("Bus:RabbitMq", options.RabbitMq), ("Bus:Prefix", options.Prefix)];
-        await using var service = await BusHost.StartAsync(
-            new RequestHandlers().Handle<DisableClient, ClientDisabled>((request, _, _) => Task.FromResult<Contracts.Errors.Result<ClientDisabled>>(new ClientDisabled(request.ClientId))), settings);
-        await using var caller = await BusHost.StartAsync(new(), settings);
-        var heard = new ConcurrentBag<long>();
-        await using var listener = await caller.Control.ListenAsync<GrantsChanged>(e =>
-        {
-            heard.Add(e.Version);
-            return Task.CompletedTask;
-        }, Cancellation);
-        Assert.False((await AskAsync(TimeSpan.FromSeconds(10))).IsError);
-        BusHost[] hosts = [service, caller];
+        await using var pair = await ControlPair.StartAsync(RabbitMqTransports.Options(broker.Address), Cancellation);
+        Assert.False((await pair.AskAsync(TimeSpan.FromSeconds(10), Cancellation)).IsError);
+        BusHost[] hosts = [pair.Service, pair.Caller];
         foreach (var host in hosts) await Eventually.TrueAsync(() => Says(host, "The bus is connected"));
 
         foreach (var endpoint in hosts.SelectMany(h => h.Services.GetRequiredService<IBusControl>().CheckHealth().Endpoints.Values))
             await endpoint.ReceiveEndpoint.Stop(Cancellation);
-        Assert.True((await AskAsync(TimeSpan.FromSeconds(1))).IsError);
+        Assert.True((await pair.AskAsync(TimeSpan.FromSeconds(1), Cancellation)).IsError);
 
-        await Eventually.TrueAsync(async () => !(await AskAsync(TimeSpan.FromSeconds(2))).IsError, TimeSpan.FromSeconds(30));
-        await Eventually.TrueAsync(async () =>
-        {
-            await service.Control.PublishAsync(new GrantsChanged(1), Cancellation);
-            return !heard.IsEmpty;
-        }, TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(async () => !(await pair.AskAsync(TimeSpan.FromSeconds(2), Cancellation)).IsError, TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(() => pair.IsHeardAsync(1, Cancellation), TimeSpan.FromSeconds(30));
         Assert.All(hosts, h => Assert.True(Says(h, "it is started again")));
         Assert.All(hosts, h => Assert.DoesNotContain(h.Log.Lines, l => l.Level == LogLevel.Critical));
 
         static bool Says(BusHost host, string words) => host.Log.Lines.Any(l => l.Text.Contains(words, StringComparison.Ordinal));
-
-        Task<Contracts.Errors.Result<ClientDisabled>> AskAsync(TimeSpan deadline) =>
-            caller.Control.RequestAsync<DisableClient, ClientDisabled>(new("x"), deadline, Cancellation);
     }
 
     [Fact]
@@ -123,38 +105,21 @@ public sealed class RabbitMqKillTests
         var folder = TestFolder.Create("rabbitmq-control");
         await using var broker = await RabbitMqServer.StartAsync(folder);
         var options = RabbitMqTransports.Options(broker.Address);
-        (string, string?)[] settings = [("Bus:RabbitMq", options.RabbitMq), ("Bus:Prefix", options.Prefix)];
-        await using var service = await BusHost.StartAsync(
-            new RequestHandlers().Handle<DisableClient, ClientDisabled>((request, _, _) => Task.FromResult<Contracts.Errors.Result<ClientDisabled>>(new ClientDisabled(request.ClientId))), settings);
-        await using var caller = await BusHost.StartAsync(new(), settings);
-        var seen = new ConcurrentBag<long>();
-        await using var listener = await caller.Control.ListenAsync<GrantsChanged>(e =>
-        {
-            seen.Add(e.Version);
-            return Task.CompletedTask;
-        }, Cancellation);
-        Assert.False((await AskAsync(TimeSpan.FromSeconds(10))).IsError);
+        await using var pair = await ControlPair.StartAsync(options, Cancellation);
+        Assert.False((await pair.AskAsync(TimeSpan.FromSeconds(10), Cancellation)).IsError);
         await RabbitMqServer.QueueOnDiskAsync(folder, $"{options.Prefix}.commands.v1");
 
         for (var i = 1; i <= ControlRestarts; i++)
         {
             await broker.KillAsync();
             var watch = Stopwatch.StartNew();
-            Assert.True((await AskAsync(TimeSpan.FromSeconds(1))).IsError);
+            Assert.True((await pair.AskAsync(TimeSpan.FromSeconds(1), Cancellation)).IsError);
             Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
             await broker.RestartAsync(Cancellation);
 
-            await Eventually.TrueAsync(async () => !(await AskAsync(TimeSpan.FromSeconds(2))).IsError, TimeSpan.FromSeconds(60));
+            await Eventually.TrueAsync(async () => !(await pair.AskAsync(TimeSpan.FromSeconds(2), Cancellation)).IsError, TimeSpan.FromSeconds(60));
             var version = i;
-            await Eventually.TrueAsync(async () =>
-            {
-                await service.Control.PublishAsync(new GrantsChanged(version), Cancellation);
-                await Task.Delay(50, Cancellation);
-                return seen.Contains(version);
-            }, TimeSpan.FromSeconds(60));
+            await Eventually.TrueAsync(() => pair.IsHeardAsync(version, Cancellation), TimeSpan.FromSeconds(60));
         }
-
-        Task<Contracts.Errors.Result<ClientDisabled>> AskAsync(TimeSpan deadline) =>
-            caller.Control.RequestAsync<DisableClient, ClientDisabled>(new("x"), deadline, Cancellation);
     }
 }

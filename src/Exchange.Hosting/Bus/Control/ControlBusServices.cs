@@ -13,7 +13,7 @@ internal static class ControlBusServices
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan ControlCallTimeout = TimeSpan.FromSeconds(6);
 
     public static void AddControlBus(this IServiceCollection services, BusOptions options, RequestHandlers handlers)
     {
@@ -58,7 +58,7 @@ internal static class ControlBusServices
             host.OnRefreshConnectionFactory = factory =>
             {
                 // A broker that dies while a connection is being made is waited for no longer than need be: until then no endpoint connects.
-                (factory.HandshakeContinuationTimeout, factory.ContinuationTimeout) = (Broker.HandshakeTimeout, CallTimeout);
+                (factory.HandshakeContinuationTimeout, factory.ContinuationTimeout) = (Broker.HandshakeTimeout, ControlCallTimeout);
                 return UntilReachableAsync(address, context);
             };
             if (address.Scheme == "amqps") host.UseSsl(ssl => ssl.ServerName = address.Host);
