@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Exchange.Adapters.Sources.Files;
 using Exchange.Adapters.Tests.Support;
 using Exchange.Testing;
+using Exchange.Testing.Faults;
 using Exchange.Testing.Files;
 using Exchange.Testing.Servers;
 using Xunit;
@@ -11,9 +11,8 @@ namespace Exchange.Adapters.Tests;
 
 /// <summary>The program as people and service managers start it.</summary>
 [Trait("Cost", "Servers")]
-public sealed partial class CommandLineTests : IDisposable
+public sealed class CommandLineTests : IDisposable
 {
-    private const int Terminate = 15;
     private readonly AdapterFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -168,14 +167,14 @@ public sealed partial class CommandLineTests : IDisposable
         process.OutputDataReceived += (_, line) => output += line.Data;
         process.BeginOutputReadLine();
         await Eventually.TrueAsync(() => output.Contains("deadline_exceeded", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
-        Assert.Equal(0, Kill(process.Id, Terminate));
+        ProcessSignal.Terminate(process.Id);
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(15));
         Assert.Equal(0, process.ExitCode);
     }
 
     private static async Task StopAsync(Process process, Task<(int Exit, string Output, string Errors)> ended, string expected)
     {
-        Assert.Equal(0, Kill(process.Id, Terminate));
+        ProcessSignal.Terminate(process.Id);
         var (exit, output, _) = await ended.WaitAsync(TimeSpan.FromSeconds(15));
         Assert.Equal(0, exit);
         Assert.Contains(expected, output, StringComparison.Ordinal);
@@ -197,8 +196,4 @@ public sealed partial class CommandLineTests : IDisposable
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         return (process.ExitCode, await output, await errors);
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Kill(int process, int signal);
 }

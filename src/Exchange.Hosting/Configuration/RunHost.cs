@@ -25,7 +25,10 @@ public static class RunHost
     /// <summary>Time from SIGTERM or SIGINT until the process is ended, in good order or not.</summary>
     public static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
 
-    private static volatile bool s_stoppedFailed;
+    /// <summary>The same after <see cref="StopFailed"/>: what has failed may never stop, and who starts it anew is waiting.</summary>
+    public static readonly TimeSpan FailedStopDeadline = TimeSpan.FromSeconds(3);
+
+    private static readonly CancellationTokenSource s_failed = new();
 
     /// <param name="verb">Gets a token that is cancelled by SIGTERM and SIGINT.</param>
     public static async Task<int> VerbAsync(Func<CancellationToken, Task<int>> verb)
@@ -36,10 +39,11 @@ public static class RunHost
         using var deadline = new Timer(_ => EndNow(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var failing = s_failed.Token.Register(() => deadline.Change(FailedStopDeadline, Timeout.InfiniteTimeSpan));
         try
         {
             var exitCode = await verb(stop.Token);
-            return exitCode == Success && s_stoppedFailed ? Failure : exitCode;
+            return exitCode == Success && s_failed.IsCancellationRequested ? Failure : exitCode;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -59,10 +63,10 @@ public static class RunHost
         }
     }
 
-    /// <summary>Stops the host from within; the process then ends with <see cref="Failure"/>.</summary>
+    /// <summary>Stops the host from within; the process then ends with <see cref="Failure"/>, or by force after <see cref="FailedStopDeadline"/>.</summary>
     internal static void StopFailed(IHostApplicationLifetime lifetime)
     {
-        s_stoppedFailed = true;
+        s_failed.Cancel();
         lifetime.StopApplication();
     }
 
@@ -85,7 +89,7 @@ public static class RunHost
 
     private static void EndNow()
     {
-        Console.Error.WriteLine($"The process did not stop within {StopDeadline.TotalSeconds} s and is ended");
+        Console.Error.WriteLine("The process did not stop in time and is ended");
         using var self = System.Diagnostics.Process.GetCurrentProcess();
         self.Kill();
     }

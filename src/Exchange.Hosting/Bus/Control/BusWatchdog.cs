@@ -10,7 +10,7 @@ namespace Exchange.Hosting.Bus.Control;
 /// <summary>
 /// This version of MassTransit does not always bring an endpoint back after a broker's restart: its loop takes any cancellation for its own end, also one that comes from inside the
 /// client while a connection dies in the middle of being made. A bus that comes back does so within a few seconds of the broker; where it stays unhealthy for longer although the
-/// broker can be reached, the endpoints that are down are started again, and where that does not help either, the host stops with a failure, so that its supervisor starts it anew.
+/// broker can be reached, the endpoints that are down are started again, and where that fails or does not help, the host stops with a failure, so that its supervisor starts it anew.
 /// </summary>
 internal sealed class BusWatchdog(IBusControl bus, IOptions<BusOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<BusWatchdog> logger)
     : BackgroundService
@@ -20,7 +20,7 @@ internal sealed class BusWatchdog(IBusControl bus, IOptions<BusOptions> options,
 
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(1);
 
     internal enum Treatment
     {
@@ -68,31 +68,40 @@ internal sealed class BusWatchdog(IBusControl bus, IOptions<BusOptions> options,
             hasBeenWell |= healthy;
             since = Sick(since, healthy, !healthy && await IsReachableAsync(broker, stoppingToken), time.GetUtcNow());
             isMended &= since is not null;
-            switch (Treat(since, hasBeenWell, isMended, time.GetUtcNow()))
+            var treatment = Treat(since, hasBeenWell, isMended, time.GetUtcNow());
+            if (treatment == Treatment.Wait) continue;
+            if (treatment == Treatment.Mend)
             {
-                case Treatment.Mend:
-                    isMended = true;
-                    await Task.WhenAll(health.Endpoints.Values.Where(e => e.Status != BusHealthStatus.Healthy).Select(e => StartAgainAsync(e, stoppingToken)));
-                    break;
-                case Treatment.GiveUp:
-                    logger.LogCritical("The bus did not come back although RabbitMQ can be reached ({Health}); the host stops to be started anew", health.Description);
-                    RunHost.StopFailed(lifetime);
-                    return;
+                isMended = await MendAsync(health, stoppingToken);
+                if (isMended) continue;
             }
+
+            logger.LogCritical("The bus did not come back although RabbitMQ can be reached ({Health}); the host stops to be started anew", health.Description);
+            RunHost.StopFailed(lifetime);
+            return;
         }
     }
 
-    private async Task StartAgainAsync(EndpointHealthResult health, CancellationToken stopping)
+    /// <summary>Whether each endpoint that is down could be started again.</summary>
+    private async Task<bool> MendAsync(BusHealthResult health, CancellationToken stopping)
+    {
+        var started = await Task.WhenAll(health.Endpoints.Values.Where(e => e.Status != BusHealthStatus.Healthy).Select(e => StartAgainAsync(e, stopping)));
+        return started.All(s => s);
+    }
+
+    private async Task<bool> StartAgainAsync(EndpointHealthResult health, CancellationToken stopping)
     {
         logger.LogWarning("The endpoint {Endpoint} did not come back although RabbitMQ can be reached ({Health}); it is started again", health.InputAddress, health.Description);
         try
         {
             await health.ReceiveEndpoint.Stop(stopping).WaitAsync(StopWithin, time, stopping);
             health.ReceiveEndpoint.Start(stopping);
+            return true;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested && (e is OperationCanceledException or InvalidOperationException || BusFaults.IsTransport(e)))
         {
             logger.LogWarning("The endpoint {Endpoint} could not be started again: {Error}", health.InputAddress, e.Message);
+            return false;
         }
     }
 

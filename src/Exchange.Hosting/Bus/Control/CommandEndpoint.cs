@@ -18,7 +18,7 @@ internal sealed class CommandEndpoint(IReceiveEndpointConfigurator endpoint, ISe
 
     private const int DeliveryLimit = 10;
 
-    private static readonly TimeSpan RespondWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
 
     public static string QueueName(BusOptions options) => $"{options.Prefix}.commands.v1";
 
@@ -48,15 +48,17 @@ internal sealed class CommandEndpoint(IReceiveEndpointConfigurator endpoint, ISe
         where TResponse : class
     {
         var result = await CallAsync(context, handler);
-        var responding = result.Error is { } error ? context.RespondAsync(Failed.From(error)) : context.RespondAsync(result.Value);
+        var time = services.GetRequiredService<TimeProvider>();
+        using var deadline = new CancellationTokenSource(AnswerWithin, time);
         try
         {
-            await responding.WaitAsync(RespondWithin, services.GetRequiredService<TimeProvider>());
+            var answering = result.Error is { } error ? context.AnswerAsync(Failed.From(error), time, deadline.Token) : context.AnswerAsync(result.Value, time, deadline.Token);
+            // Left alone, MassTransit goes on trying for hours, and its endpoint does not connect anew before the last request is done. Who asked has given up and asks again.
+            await answering.WaitAsync(deadline.Token);
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is OperationCanceledException || BusFaults.IsTransport(e))
         {
-            // MassTransit goes on trying for hours, and its endpoint does not connect anew before the last request is done. Who asked has given up and asks again.
-            Logger.LogWarning("The answer to {Request} could not be handed to the broker within {Seconds} s", typeof(TRequest).Name, (int)RespondWithin.TotalSeconds);
+            Logger.LogWarning("The answer to {Request} reached nobody: {Error}", typeof(TRequest).Name, e.Message);
         }
     }
 

@@ -18,8 +18,6 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
     // MassTransit is to give up a little later than we do, so that the deadline has one owner.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan ReturnedPause = TimeSpan.FromMilliseconds(250);
-
     private readonly IClientFactory _clients = bus.CreateClientFactory();
 
     public async Task<Result<TResponse>> RequestAsync<TRequest, TResponse>(TRequest request, TimeSpan deadline, CancellationToken cancellation)
@@ -40,7 +38,7 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
                 {
                     // No queue takes it: the service that answers has never been there, or is just starting for the first time.
                     logger.LogInformation("No service handles {Request} yet", typeof(TRequest).Name);
-                    await Task.Delay(ReturnedPause, time, until.Token);
+                    await Task.Delay(Mandatory.Pause, time, until.Token);
                 }
             }
         }
@@ -63,7 +61,15 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
         where TRequest : class
         where TResponse : class
     {
-        var answer = await client.GetResponse<TResponse, Failed>(request, pipe => pipe.UseExecute(context => Mandatory.Set(context, deadline)), cancellation);
+        var answer = await client.GetResponse<TResponse, Failed>(
+            request,
+            pipe => pipe.UseExecute(context =>
+            {
+                Mandatory.Set(context);
+                // Nobody waits for the answer after the deadline: the broker drops the request then.
+                context.TimeToLive = deadline;
+            }),
+            cancellation);
         return answer.Is(out Response<TResponse>? response) ? response!.Message
             : answer.Is(out Response<Failed>? failed) ? failed!.Message.ToError()
             : ErrorCodes.Unexpected.With(("trace", $"answer to {typeof(TRequest).Name}"));

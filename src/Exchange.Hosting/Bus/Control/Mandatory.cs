@@ -2,14 +2,15 @@ using MassTransit;
 
 namespace Exchange.Hosting.Bus.Control;
 
-/// <summary>A request that no queue takes is returned by the broker at once instead of being dropped and waited for.</summary>
+/// <summary>What no queue takes is returned by the broker at once instead of being dropped and waited for.</summary>
 internal static class Mandatory
 {
-    public static void Set<T>(SendContext<T> context, TimeSpan deadline)
+    /// <summary>Until it is sent again: the queue may be about to come.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    public static void Set<T>(SendContext<T> context)
         where T : class
     {
-        // Nobody waits for the answer after the deadline: the broker drops the request then.
-        context.TimeToLive = deadline;
         if (context.TryGetPayload(out RabbitMqSendContext? rabbit)) rabbit.Mandatory = true;
     }
 
