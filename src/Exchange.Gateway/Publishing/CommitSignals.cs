@@ -67,7 +67,7 @@ internal sealed class CommitSignals(IControlBus bus) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<StreamId, StreamProgress> _streams = new();
     private readonly SemaphoreSlim _starting = new(1);
-    private readonly List<IAsyncDisposable> _listeners = [];
+    private Listeners? _listeners;
 
     /// <summary>Follows a stream until <see cref="Leave"/>.</summary>
     public async Task<StreamProgress> FollowAsync(StreamOpened stream, CancellationToken cancellation)
@@ -80,7 +80,7 @@ internal sealed class CommitSignals(IControlBus bus) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var listener in _listeners) await listener.DisposeAsync();
+        if (_listeners is not null) await _listeners.DisposeAsync();
         _starting.Dispose();
     }
 
@@ -89,13 +89,29 @@ internal sealed class CommitSignals(IControlBus bus) : IAsyncDisposable
         await _starting.WaitAsync(cancellation);
         try
         {
-            if (_listeners.Count == 0) _listeners.Add(await bus.ListenAsync<BatchCommitted>(OnCommitted, cancellation));
-            if (_listeners.Count == 1) _listeners.Add(await bus.ListenAsync<StreamRewound>(OnRewound, cancellation));
-            if (_listeners.Count == 2) _listeners.Add(await bus.ListenAsync<StreamWasHeld>(OnHeld, cancellation));
+            _listeners ??= await StartAsync(cancellation);
         }
         finally
         {
             _starting.Release();
+        }
+    }
+
+    private async Task<Listeners> StartAsync(CancellationToken cancellation)
+    {
+        var listeners = new Listeners();
+        try
+        {
+            await Task.WhenAll(
+                listeners.AddAsync(bus.ListenAsync<BatchCommitted>(OnCommitted, cancellation)),
+                listeners.AddAsync(bus.ListenAsync<StreamRewound>(OnRewound, cancellation)),
+                listeners.AddAsync(bus.ListenAsync<StreamWasHeld>(OnHeld, cancellation)));
+            return listeners;
+        }
+        catch
+        {
+            await listeners.DisposeAsync();
+            throw;
         }
     }
 

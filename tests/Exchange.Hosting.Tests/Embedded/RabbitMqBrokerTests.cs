@@ -19,25 +19,52 @@ public sealed class RabbitMqBrokerTests
         await using var broker = await RabbitMqServer.StartAsync(folder);
         var address = broker.Address;
         var children = ProcessTree.Descendants(broker.ProcessId);
-        await using (var connection = await ConnectAsync(address))
-        {
-            var options = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
-            await using var channel = await connection.CreateChannelAsync(options);
-            await channel.QueueDeclareAsync("kept", durable: true, exclusive: false, autoDelete: false, QuorumArguments());
-            await channel.BasicPublishAsync("", "kept", mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes("42"));
-            await RabbitMqServer.QueueOnDiskAsync(folder, "kept");
-            await broker.KillAsync();
-        }
+        await PublishAsync(address, folder);
+        await broker.KillAsync();
 
         Assert.False(broker.IsRunning);
         Assert.DoesNotContain(children, ProcessTree.IsAlive);
         await broker.RestartAsync();
         Assert.Equal(address, broker.Address);
-        await using var again = await ConnectAsync(address);
-        await using var reader = await again.CreateChannelAsync();
-        BasicGetResult? message = null;
-        await Eventually.TrueAsync(async () => (message = await reader.BasicGetAsync("kept", autoAck: true)) is not null);
-        Assert.Equal("42", Encoding.UTF8.GetString(message!.Body.Span));
+        Assert.Equal("42", await ReadAsync(address));
+    }
+
+    [Fact]
+    public async Task LogOfQuorumQueues_DiesForGood_TheNodeEndsAndComesBackWithWhatWasConfirmed()
+    {
+        var folder = TestFolder.Create("rabbitmq");
+        await using var broker = await RabbitMqServer.StartAsync(folder);
+        await PublishAsync(broker.Address, folder);
+
+        // Its supervisors start it again a few times, and give up.
+        await Eventually.TrueAsync(async () =>
+        {
+            if (!broker.IsRunning) return true;
+            try
+            {
+                await broker.ControlAsync("eval", "[begin catch exit(whereis(ra_log_wal), kill), timer:sleep(20) end || _ <- lists:seq(1, 50)], ok.");
+            }
+            catch (InvalidOperationException)
+            {
+                // The node ended while it was asked.
+            }
+
+            return false;
+        }, TimeSpan.FromSeconds(60));
+
+        await broker.RestartAsync();
+        Assert.Equal("42", await ReadAsync(broker.Address));
+    }
+
+    [Fact]
+    public async Task Application_StoppedByAnAdministrator_TheNodeStays()
+    {
+        await using var broker = await RabbitMqServer.StartAsync();
+        await broker.ControlAsync("stop_app");
+        await broker.ControlAsync("start_app");
+        Assert.True(broker.IsRunning);
+        await using var connection = await ConnectAsync(broker.Address);
+        await broker.StopAsync();
     }
 
     [Fact]
@@ -57,6 +84,26 @@ public sealed class RabbitMqBrokerTests
         owner.Kill(entireProcessTree: false);
 
         await Eventually.TrueAsync(() => !processes.Any(ProcessTree.IsAlive));
+    }
+
+    /// <summary>Into a quorum queue, confirmed and on disk.</summary>
+    private static async Task PublishAsync(string address, string folder)
+    {
+        await using var connection = await ConnectAsync(address);
+        var options = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
+        await using var channel = await connection.CreateChannelAsync(options);
+        await channel.QueueDeclareAsync("kept", durable: true, exclusive: false, autoDelete: false, QuorumArguments());
+        await channel.BasicPublishAsync("", "kept", mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes("42"));
+        await RabbitMqServer.QueueOnDiskAsync(folder, "kept");
+    }
+
+    private static async Task<string> ReadAsync(string address)
+    {
+        await using var connection = await ConnectAsync(address);
+        await using var channel = await connection.CreateChannelAsync();
+        BasicGetResult? message = null;
+        await Eventually.TrueAsync(async () => (message = await channel.BasicGetAsync("kept", autoAck: true)) is not null);
+        return Encoding.UTF8.GetString(message!.Body.Span);
     }
 
     private static Dictionary<string, object?> QuorumArguments() => new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" };

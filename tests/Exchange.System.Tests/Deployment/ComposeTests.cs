@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Exchange.Catalog;
 using Exchange.Gateway;
 using Exchange.Hosting.Bus;
+using Exchange.Hosting.Embedded;
 using Exchange.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,6 +52,13 @@ public sealed class ComposeTests
         var (name, gateway) = Assert.Single(published);
         Assert.Equal("gateway", name);
         Assert.StartsWith("127.0.0.1:", (string)Assert.Single((List<object>)gateway["ports"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Broker_InComposeAndReadme_EndsWithoutItsLogAsTheTestedOneDoes()
+    {
+        Assert.Equal(RabbitMqBroker.EndWithoutLog, ComposeFile.EnvironmentOf("rabbitmq")["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"]);
+        Assert.Contains($"SERVER_ADDITIONAL_ERL_ARGS=\"{RabbitMqBroker.EndWithoutLog}\"", File.ReadAllText(TestPaths.InRepository("deploy/README.md")), StringComparison.Ordinal);
     }
 
     [Theory]

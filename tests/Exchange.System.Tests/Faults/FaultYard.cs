@@ -93,6 +93,8 @@ public sealed class DiskYard : FaultYard
     internal async Task<StoreDisk> PlaceAsync(Store store, CancellationToken cancellation)
     {
         if (!Environment.IsPrivilegedProcess) Assert.Skip($"full disk of {store}: mounting a tmpfs needs root.");
+        // Two stores may be of one server, which is not to be started twice.
+        foreach (var earlier in _disks) await earlier.EndSupervisionAsync();
         var disk = await StoreDisk.PlaceAsync(Run.Bench, store, cancellation);
         _disks.Add(disk);
         return disk;

@@ -68,12 +68,18 @@ internal sealed class StoreDisk : IAsyncDisposable
 
     public void Free() => File.Delete(Path.Combine(_folder, Filler));
 
+    /// <summary>From now on the server is left as it is, and may be stopped.</summary>
+    public async Task EndSupervisionAsync()
+    {
+        await _ending.CancelAsync();
+        await _supervising.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>Ends the supervision. The folder stays where it is, for a server that still runs.</summary>
     public async ValueTask DisposeAsync()
     {
         Free();
-        await _ending.CancelAsync();
-        await _supervising.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndSupervisionAsync();
         _ending.Dispose();
     }
 

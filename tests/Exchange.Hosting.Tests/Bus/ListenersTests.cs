@@ -1,7 +1,6 @@
-using Exchange.Adapters.Pipelines;
-using Xunit;
+using Exchange.Hosting.Bus;
 
-namespace Exchange.Adapters.Tests.Pipelines;
+namespace Exchange.Hosting.Tests.Bus;
 
 public sealed class ListenersTests
 {

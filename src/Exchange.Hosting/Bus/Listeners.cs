@@ -1,12 +1,13 @@
-namespace Exchange.Adapters.Pipelines;
+namespace Exchange.Hosting.Bus;
 
-/// <summary>Listeners that end together; one that is ready only after that ends at once.</summary>
-internal sealed class Listeners : IAsyncDisposable
+/// <summary>Listeners of <see cref="IControlBus.ListenAsync"/> that are made side by side and end together; one that is ready only after that ends at once. Safe for use by several threads.</summary>
+public sealed class Listeners : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<IAsyncDisposable> _ready = [];
     private bool _ended;
 
+    /// <exception cref="TransportUnavailableException">As <see cref="IControlBus.ListenAsync"/> throws it.</exception>
     public async Task AddAsync(Task<IAsyncDisposable> starting)
     {
         var listener = await starting;
