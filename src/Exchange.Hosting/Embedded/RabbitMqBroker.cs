@@ -12,11 +12,13 @@ namespace Exchange.Hosting.Embedded;
 public sealed class RabbitMqBroker : IAsyncDisposable
 {
     /// <summary>
-    /// Arguments with which a node ends once its log for quorum queues has died: RabbitMQ 3.10 goes on without it, looks healthy and serves none of these queues, until somebody starts
-    /// it anew; one that has ended is started by its supervisor. Nothing ends where the node itself stops. There is no space in the expression, as the start script splits at spaces.
+    /// Arguments with which a node minds itself. While it is short of room it looks every second whether there is some again, instead of every ten. And it ends where the process ends
+    /// that writes the log of its quorum queues, as on a disk that is full to the last byte: RabbitMQ 3.10 starts that process again and goes on, with queues that hang, and break a
+    /// while later; a node that has ended is started by its supervisor, and reads from its disk what was confirmed.
+    /// Nothing ends where the node itself stops. There is no space in the expression, as the start script splits at spaces.
     /// </summary>
-    public const string EndWithoutLog =
-        "-eval spawn(fun()->erlang:monitor(process,ra_systems_sup),(receive{'DOWN',_,_,_,_}->(whereis(rabbit_sup)=/=undefined)andalso(halt(1))end)end).";
+    public const string SelfSupervision =
+        "-eval spawn(fun()->catch(rabbit_disk_monitor:set_max_check_interval(1000)),[erlang:monitor(process,P)||P<-[whereis(ra_log_wal)],is_pid(P)],(receive{'DOWN',_,_,_,_}->(whereis(rabbit_sup)=/=undefined)andalso(halt(1))end)end).";
 
     private const string User = "exchange";
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(30);
@@ -148,7 +150,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
         ["RABBITMQ_NODENAME"] = "exchange@localhost",
         ["RABBITMQ_DIST_PORT"] = _distributionPort.ToString(CultureInfo.InvariantCulture),
-        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = $"-kernel inet_dist_use_interface {{127,0,0,1}} {EndWithoutLog}",
+        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = $"-kernel inet_dist_use_interface {{127,0,0,1}} {SelfSupervision}",
         ["RABBITMQ_MNESIA_BASE"] = Path.Combine(_folder, "data"),
         ["RABBITMQ_LOG_BASE"] = Path.Combine(_folder, "log"),
         ["RABBITMQ_CONFIG_FILE"] = Path.Combine(_folder, "rabbitmq.conf"),

@@ -55,10 +55,10 @@ public sealed class ComposeTests
     }
 
     [Fact]
-    public void Broker_InComposeAndReadme_EndsWithoutItsLogAsTheTestedOneDoes()
+    public void Broker_InComposeAndReadme_MindsItselfAsTheTestedOneDoes()
     {
-        Assert.Equal(RabbitMqBroker.EndWithoutLog, ComposeFile.EnvironmentOf("rabbitmq")["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"]);
-        Assert.Contains($"SERVER_ADDITIONAL_ERL_ARGS=\"{RabbitMqBroker.EndWithoutLog}\"", File.ReadAllText(TestPaths.InRepository("deploy/README.md")), StringComparison.Ordinal);
+        Assert.Equal(RabbitMqBroker.SelfSupervision, ComposeFile.EnvironmentOf("rabbitmq")["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"]);
+        Assert.Contains($"SERVER_ADDITIONAL_ERL_ARGS=\"{RabbitMqBroker.SelfSupervision}\"", File.ReadAllText(TestPaths.InRepository("deploy/README.md")), StringComparison.Ordinal);
     }
 
     [Theory]
