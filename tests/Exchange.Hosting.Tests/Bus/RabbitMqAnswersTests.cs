@@ -25,7 +25,7 @@ public sealed class RabbitMqAnswersTests : IDisposable
     [Fact]
     public async Task Answer_CallerGone_TheServiceGoesOnAtTheSameChannel()
     {
-        var broker = await RabbitMqServer.SharedAsync();
+        await using var broker = await RabbitMqServer.StartAsync();
         var options = RabbitMqTransports.Options(broker.Address);
         await using var service = await StartServiceAsync(options);
         await using var staying = await StartAsync(new(), options);
@@ -36,7 +36,7 @@ public sealed class RabbitMqAnswersTests : IDisposable
             Assert.Equal("early", (await AskAsync(leaving, "early")).Value!.ClientId);
             _ = AskAsync(leaving, Late);
             for (var n = 0; n < 2; n++) Assert.True(await _asked.WaitAsync(Deadline, Cancellation));
-            Assert.Equal(3, (await AnswerQueuesAsync(broker, options)).Count);
+            await Eventually.TrueAsync(async () => (await AnswerQueuesAsync(broker, options)).Count == 3);
         }
 
         await Eventually.TrueAsync(async () => (await AnswerQueuesAsync(broker, options)).Count == 2);
@@ -52,11 +52,12 @@ public sealed class RabbitMqAnswersTests : IDisposable
     [Fact]
     public async Task Answer_CallerConnectsAnew_IsTakenOnceItsQueueIsThere()
     {
-        var broker = await RabbitMqServer.SharedAsync();
+        await using var broker = await RabbitMqServer.StartAsync();
         var options = RabbitMqTransports.Options(broker.Address);
         await using var service = await StartServiceAsync(options);
         await using var caller = await StartAsync(new(), options);
         Assert.Equal("early", (await AskAsync(caller, "early")).Value!.ClientId);
+        await Eventually.TrueAsync(async () => (await AnswerQueuesAsync(broker, options)).Count == 2);
         var callers = (await AnswerQueuesAsync(broker, options))[^1];
         var request = AskAsync(caller, Late);
         Assert.True(await _asked.WaitAsync(Deadline, Cancellation));

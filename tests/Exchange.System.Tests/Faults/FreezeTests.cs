@@ -8,7 +8,7 @@ namespace Exchange.System.Tests.Faults;
 [Collection(FaultCollection.Other)]
 public sealed class FreezeTests(FaultYard yard, ITestOutputHelper output) : IClassFixture<FaultYard>
 {
-    private const int Rounds = 2;
+    private const int Rounds = 1;
     private static readonly TimeSpan LongestBefore = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan StandsStill = TimeSpan.FromSeconds(8);
 
