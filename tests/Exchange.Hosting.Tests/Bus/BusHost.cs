@@ -21,6 +21,10 @@ internal sealed class BusHost : IAsyncDisposable
 
     public CapturedLog Log => _host.Services.GetRequiredService<CapturedLog>();
 
+    /// <summary>At a broker.</summary>
+    public static Task<BusHost> StartAsync(RequestHandlers handlers, BusOptions options) =>
+        StartAsync(handlers, ("Bus:RabbitMq", options.RabbitMq), ("Bus:Prefix", options.Prefix));
+
     public static async Task<BusHost> StartAsync(RequestHandlers handlers, params (string Key, string? Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, s.Value))).Build();

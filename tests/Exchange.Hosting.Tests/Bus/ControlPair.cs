@@ -20,10 +20,9 @@ internal sealed class ControlPair : IAsyncDisposable
 
     public static async Task<ControlPair> StartAsync(BusOptions options, CancellationToken cancellation)
     {
-        (string, string?)[] settings = [("Bus:RabbitMq", options.RabbitMq), ("Bus:Prefix", options.Prefix)];
         var service = await BusHost.StartAsync(
-            new RequestHandlers().Handle<DisableClient, ClientDisabled>((request, _, _) => Task.FromResult<Result<ClientDisabled>>(new ClientDisabled(request.ClientId))), settings);
-        var caller = await BusHost.StartAsync(new(), settings);
+            new RequestHandlers().Handle<DisableClient, ClientDisabled>((request, _, _) => Task.FromResult<Result<ClientDisabled>>(new ClientDisabled(request.ClientId))), options);
+        var caller = await BusHost.StartAsync(new(), options);
         var heard = new ConcurrentBag<long>();
         var listener = await caller.Control.ListenAsync<GrantsChanged>(e =>
         {

@@ -28,9 +28,9 @@ public sealed class RabbitMqAnswersTests : IDisposable
         await using var broker = await RabbitMqServer.StartAsync();
         var options = RabbitMqTransports.Options(broker.Address);
         await using var service = await StartServiceAsync(options);
-        await using var staying = await StartAsync(new(), options);
+        await using var staying = await BusHost.StartAsync(new(), options);
         var first = AskAsync(staying, Late);
-        await using (var leaving = await StartAsync(new(), options))
+        await using (var leaving = await BusHost.StartAsync(new(), options))
         {
             // The service knows the way to a caller that it has answered before.
             Assert.Equal("early", (await AskAsync(leaving, "early")).Value!.ClientId);
@@ -55,7 +55,7 @@ public sealed class RabbitMqAnswersTests : IDisposable
         await using var broker = await RabbitMqServer.StartAsync();
         var options = RabbitMqTransports.Options(broker.Address);
         await using var service = await StartServiceAsync(options);
-        await using var caller = await StartAsync(new(), options);
+        await using var caller = await BusHost.StartAsync(new(), options);
         Assert.Equal("early", (await AskAsync(caller, "early")).Value!.ClientId);
         await Eventually.TrueAsync(async () => (await AnswerQueuesAsync(broker, options)).Count == 2);
         var callers = (await AnswerQueuesAsync(broker, options))[^1];
@@ -75,10 +75,7 @@ public sealed class RabbitMqAnswersTests : IDisposable
     [InlineData("rabbitmqs://broker.example/a%20b", "a b")]
     public void QueueName_Address_IsItsLastPart(string address, string expected) => Assert.Equal(expected, Answering.QueueName(new Uri(address)));
 
-    private static Task<BusHost> StartAsync(RequestHandlers handlers, BusOptions options) =>
-        BusHost.StartAsync(handlers, ("Bus:RabbitMq", options.RabbitMq), ("Bus:Prefix", options.Prefix));
-
-    private Task<BusHost> StartServiceAsync(BusOptions options) => StartAsync(
+    private Task<BusHost> StartServiceAsync(BusOptions options) => BusHost.StartAsync(
         new RequestHandlers().Handle<DisableClient, ClientDisabled>(async (request, _, _) =>
         {
             if (request.ClientId != Late) return new ClientDisabled(request.ClientId);

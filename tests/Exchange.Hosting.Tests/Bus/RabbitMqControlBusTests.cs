@@ -9,6 +9,6 @@ public sealed class RabbitMqControlBusTests : ControlBusContract
     internal override async Task<BusHost> StartAsync(RequestHandlers handlers)
     {
         var options = RabbitMqTransports.Options((await RabbitMqServer.SharedAsync()).Address);
-        return await BusHost.StartAsync(handlers, ("Bus:RabbitMq", options.RabbitMq), ("Bus:Prefix", options.Prefix));
+        return await BusHost.StartAsync(handlers, options);
     }
 }

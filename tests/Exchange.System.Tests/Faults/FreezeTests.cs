@@ -8,7 +8,6 @@ namespace Exchange.System.Tests.Faults;
 [Collection(FaultCollection.Other)]
 public sealed class FreezeTests(FaultYard yard, ITestOutputHelper output) : IClassFixture<FaultYard>
 {
-    private const int Rounds = 1;
     private static readonly TimeSpan LongestBefore = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan StandsStill = TimeSpan.FromSeconds(8);
 
@@ -20,7 +19,7 @@ public sealed class FreezeTests(FaultYard yard, ITestOutputHelper output) : ICla
     {
         var cancellation = TestContext.Current.CancellationToken;
         return FaultReport.PlayAsync(
-            $"freeze {victim}", Rounds,
+            $"freeze {victim}", 1,
             random => yard.Run.RoundAsync(
                 random, LongestBefore,
                 async clock =>
@@ -32,10 +31,7 @@ public sealed class FreezeTests(FaultYard yard, ITestOutputHelper output) : ICla
             output);
     }
 
-    private int ProcessIdOf(Victim victim) => victim switch
-    {
-        Victim.Adapter => yard.Run.Adapter.ProcessId,
-        Victim.Catalogue => yard.Run.Bench.Platform.CatalogHost.ProcessId,
-        _ => yard.Run.Bench.Platform.Broker.ProcessId,
-    };
+    private int ProcessIdOf(Victim victim) => victim == Victim.Broker
+        ? yard.Run.Bench.Platform.Broker.ProcessId
+        : Killing.HostOf(yard.Run.Bench, victim, yard.Run.Adapter, yard.Run.Sink).ProcessId;
 }

@@ -57,13 +57,7 @@ internal static class Killing
                 clock.Started();
                 break;
             default:
-                var process = victim switch
-                {
-                    Victim.Adapter => adapter,
-                    Victim.Catalogue => bench.Platform.CatalogHost,
-                    Victim.Gateway => bench.Platform.GatewayHost,
-                    _ => sink ?? throw new InvalidOperationException("There is no sink in this run."),
-                };
+                var process = HostOf(bench, victim, adapter, sink);
                 await process.KillAsync();
                 await Task.Delay(down, cancellation);
                 clock.Ended();
@@ -93,6 +87,15 @@ internal static class Killing
                 throw new ArgumentOutOfRangeException(nameof(victim), victim, "only servers are restarted in an orderly way");
         }
     }
+
+    /// <summary>The victim that is a program of the exchange's.</summary>
+    public static HostProcess HostOf(FaultBench bench, Victim victim, HostProcess adapter, HostProcess? sink) => victim switch
+    {
+        Victim.Adapter => adapter,
+        Victim.Catalogue => bench.Platform.CatalogHost,
+        Victim.Gateway => bench.Platform.GatewayHost,
+        _ => sink ?? throw new InvalidOperationException("There is no sink in this run."),
+    };
 
     private static (PostgresCluster Cluster, NpgsqlDataSource Ours) DatabaseOf(FaultBench bench, Victim victim) => victim switch
     {

@@ -1,3 +1,4 @@
+using Exchange.Contracts.Errors;
 using MassTransit;
 
 namespace Exchange.Hosting.Bus.Control;
@@ -24,18 +25,13 @@ internal static class Answering
         }
 
         var endpoint = await context.GetSendEndpoint(DefaultExchange);
-        while (true)
-        {
-            try
+        await Mandatory.UntilTakenAsync(
+            async () =>
             {
                 await endpoint.Send(answer, sending => Address(sending, context.RequestId, address), cancellation);
-                return;
-            }
-            catch (Exception e) when (Mandatory.WasReturned(e))
-            {
-                await Task.Delay(Mandatory.Pause, time, cancellation);
-            }
-        }
+                return Done.Value;
+            },
+            () => { }, time, cancellation);
     }
 
     /// <summary>The last part of <c>rabbitmq://host/vhost/queue?temporary=true</c>; the callers' exchanges are named as their queues.</summary>

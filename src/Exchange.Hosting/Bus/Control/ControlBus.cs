@@ -28,19 +28,11 @@ internal sealed class ControlBus(IBusControl bus, IOptions<BusOptions> options, 
         try
         {
             var client = _clients.CreateRequestClient<TRequest>(RequestTimeout.After(ms: (int)(deadline + Slack).TotalMilliseconds));
-            while (true)
-            {
-                try
-                {
-                    return await until.WaitAsync(token => AskAsync<TRequest, TResponse>(client, request, deadline, token));
-                }
-                catch (Exception e) when (Mandatory.WasReturned(e))
-                {
-                    // No queue takes it: the service that answers has never been there, or is just starting for the first time.
-                    logger.LogInformation("No service handles {Request} yet", typeof(TRequest).Name);
-                    await Task.Delay(Mandatory.Pause, time, until.Token);
-                }
-            }
+            return await Mandatory.UntilTakenAsync(
+                () => until.WaitAsync(token => AskAsync<TRequest, TResponse>(client, request, deadline, token)),
+                // The service that answers has never been there, or is just starting for the first time.
+                () => logger.LogInformation("No service handles {Request} yet", typeof(TRequest).Name),
+                time, until.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or RequestCanceledException or RequestTimeoutException)
         {

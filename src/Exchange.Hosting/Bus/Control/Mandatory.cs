@@ -5,13 +5,30 @@ namespace Exchange.Hosting.Bus.Control;
 /// <summary>What no queue takes is returned by the broker at once instead of being dropped and waited for.</summary>
 internal static class Mandatory
 {
-    /// <summary>Until it is sent again: the queue may be about to come.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     public static void Set<T>(SendContext<T> context)
         where T : class
     {
         if (context.TryGetPayload(out RabbitMqSendContext? rabbit)) rabbit.Mandatory = true;
+    }
+
+    /// <summary>Sends again and again what is returned: the queue may be about to come.</summary>
+    /// <exception cref="OperationCanceledException">It has not come until the cancellation.</exception>
+    public static async Task<T> UntilTakenAsync<T>(Func<Task<T>> send, Action returned, TimeProvider time, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await send();
+            }
+            catch (Exception e) when (WasReturned(e))
+            {
+                returned();
+                await Task.Delay(Pause, time, cancellation);
+            }
+        }
     }
 
     public static bool WasReturned(Exception? exception) => exception switch
