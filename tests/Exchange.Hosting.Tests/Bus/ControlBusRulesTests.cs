@@ -90,7 +90,7 @@ public sealed class RabbitMqControlBusRulesTests
     public async Task Request_BeforeTheServiceEverStarted_AnsweredOnceItIsThere()
     {
         var options = RabbitMqTransports.Options((await RabbitMqServer.SharedAsync()).Address);
-        await using var caller = await BusHost.StartAsync(new(), ("Bus:RabbitMq", options.RabbitMq), ("Bus:Prefix", options.Prefix));
+        await using var caller = await BusHost.StartAsync(new(), options);
         var asking = caller.Control.RequestAsync<DisableClient, ClientDisabled>(new("x"), TimeSpan.FromSeconds(20), Cancellation);
         await Eventually.TrueAsync(() => caller.Log.Lines.Any(l => l.Text.Contains("No service handles DisableClient yet", StringComparison.Ordinal)));
 
@@ -149,5 +149,5 @@ public sealed class RabbitMqControlBusRulesTests
 
     private static Task<BusHost> StartAsync(BusOptions options) => BusHost.StartAsync(
         new RequestHandlers().Handle<DisableClient, ClientDisabled>((request, _, _) => Task.FromResult<Result<ClientDisabled>>(new ClientDisabled(request.ClientId))),
-        ("Bus:RabbitMq", options.RabbitMq), ("Bus:Prefix", options.Prefix));
+        options);
 }
